@@ -1,0 +1,5 @@
+"""The application object that a WSGI server and the `flask` command load."""
+
+from app import create_app
+
+app = create_app()
