@@ -1,0 +1,1 @@
+"""Scripts for those who build and check the system; the application never imports them."""
