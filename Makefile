@@ -42,10 +42,9 @@ worker: setup ## run only the background worker
 messages: setup ## bring the translation catalogue up to date and compile it
 	@$(BIN)/python -m tools.messages extract
 
-format: setup-dev ## format Python and templates
+format: setup-dev ## format Python
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
-	@$(BIN)/djlint templates --reformat --quiet || true
 
 lock: setup-dev ## resolve dependencies anew (UPGRADE=1 takes newer versions)
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.lock
@@ -70,7 +69,7 @@ lint-layers: setup-dev
 	@$(BIN)/lint-imports
 
 lint-templates: setup-dev
-	@if find templates -name '*.html' 2>/dev/null | grep -q .; then $(BIN)/djlint templates --lint --check --quiet; fi
+	@if find templates -name '*.html' 2>/dev/null | grep -q .; then $(BIN)/djlint templates --lint --quiet; fi
 
 lint-repository: setup-dev
 	@$(BIN)/python -m tools.check_repository

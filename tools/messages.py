@@ -67,13 +67,19 @@ msgstr ""
 NAMED_PLACEHOLDER = re.compile(r"%\((\w+)\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]|\{(\w*)(?:[:!][^{}]*)?\}")
 NUL_CONTEXT = "\x04"
 
+
+def ids_of(message: Message) -> list[str]:
+    """The text, and its plural if it has one."""
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
 def key_of(message: Message) -> str:
-    text = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+    text = ids_of(message)[0]
     return f"{message.context}{NUL_CONTEXT}{text}" if message.context else text
 
 
 def has_plural(message: Message) -> bool:
-    return isinstance(message.id, (list, tuple))
+    return not isinstance(message.id, str)
 
 
 def forms_of(message: Message) -> list[str]:
@@ -98,7 +104,7 @@ def placeholders(text: str) -> set[str]:
 
 def why_not(message: Message, forms: list[str]) -> str | None:
     """Why these forms cannot stand for the message, or None."""
-    ids = list(message.id) if has_plural(message) else [message.id]
+    ids = ids_of(message)
     if len(forms) != 1:
         return f"Chinese has one form, {len(forms)} were given"
     if not forms[0].strip():
@@ -231,7 +237,8 @@ def extract(*, prune: bool) -> int:
 
 def is_under(message: Message, paths: list[str]) -> bool:
     return any(
-        name == path or name.startswith(f"{path}/") for name, _line in message.locations
+        name == path or name.startswith(f"{path}/")
+        for name, _line in message.locations
         for path in paths
     )
 
@@ -239,16 +246,12 @@ def is_under(message: Message, paths: list[str]) -> bool:
 def missing_of(template: Catalog, catalogue: Catalog, under: list[str]) -> dict[str, object]:
     wanted: dict[str, object] = {}
     for message in texts_of(template):
-        known = catalogue.get(_lookup_id(message), message.context)
+        known = catalogue.get(ids_of(message)[0], message.context)
         if known is not None and is_translated(known):
             continue
         if not under or is_under(message, under):
             wanted[key_of(message)] = [""] if has_plural(message) else ""
     return dict(sorted(wanted.items()))
-
-
-def _lookup_id(message: Message) -> str:
-    return message.id[0] if has_plural(message) else message.id
 
 
 def missing(under: list[str]) -> int:
@@ -304,7 +307,7 @@ def faults() -> list[str]:
         stored = read_catalogue()
     found = [f"cannot be read: {line}" for line in unread]
     for message in texts_of(template):
-        known = stored.get(_lookup_id(message), message.context)
+        known = stored.get(ids_of(message)[0], message.context)
         place = f"{message.locations[0][0]}:{message.locations[0][1]}"
         if known is None or not is_translated(known):
             found.append(f"{place}: no Chinese for {key_of(message)!r}")

@@ -44,7 +44,7 @@ class Child:
     def _start(self) -> subprocess.Popen[bytes]:
         self.started_at = time.monotonic()
         self.start_again_at = None
-        return subprocess.Popen(  # noqa: S603 -- our own interpreter and modules
+        return subprocess.Popen(
             self.command, cwd=ROOT, env=self.environment, preexec_fn=die_with_parent
         )
 
