@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 # pip and npm take whatever index and registry the machine is set to; the hashes are ours.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
-UV_COMPILE := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
+UV_COMPILE := UV_SYSTEM_CERTS=1 $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+# npm trusts what the machine trusts, also behind a proxy that inspects TLS.
+NPM := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(BIN):$$PATH" npm
 TRANSLATION := translations/zh_CN/LC_MESSAGES/messages
 
 .DEFAULT_GOAL := help
@@ -49,7 +51,7 @@ format: setup-dev ## format Python
 lock: setup-dev ## resolve dependencies anew (UPGRADE=1 takes newer versions)
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.lock
 	$(UV_COMPILE) -c requirements-dev.lock requirements.in -o requirements.lock
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm $(if $(UPGRADE),update --save,install) --package-lock-only
+	$(NPM) $(if $(UPGRADE),update --save,install) --package-lock-only
 
 clean: ## remove what can be built again (keeps instance/)
 	rm -rf $(VENV) node_modules static/vendor $(TRANSLATION).mo \
@@ -101,7 +103,7 @@ $(VENV)/.dev: requirements-dev.lock | $(BIN)/python
 
 node_modules/.installed: package.json package-lock.json .npmrc | $(VENV)/.runtime
 	@echo "Fetching the front-end assets …"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error --no-progress
+	@$(NPM) ci --loglevel=error --no-progress
 	@touch $@
 
 static/vendor/.built: node_modules/.installed tools/build_assets.py tools/icons.txt
