@@ -1,0 +1,97 @@
+"""Xinyu 心育: how an education bureau trains, certifies and counts its mental-health-education teachers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.api import register_api
+from app.blueprints import register_blueprints
+from app.cli import register_commands
+from app.config import PROJECT_ROOT, Settings, read_settings
+from app.core import clock, crypto, files
+from app.core.db import db, prepare_engine
+from app.core.versions import install_version_events
+from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
+from app.extensions import babel, csrf, limiter, login_manager, mail, migrate
+
+install_version_events(Session)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application: settings, extensions, pages, API, commands."""
+    settings = settings or read_settings()
+    app = Flask(
+        "app",
+        root_path=str(PROJECT_ROOT / "app"),
+        template_folder=str(PROJECT_ROOT / "templates"),
+        static_folder=str(PROJECT_ROOT / "static"),
+        instance_path=str(settings.instance.resolve()),
+    )
+    app.config.from_mapping(flask_configuration(settings))
+    app.extensions["settings"] = settings
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    _configure_core(settings)
+    _start_extensions(app, settings)
+    register_blueprints(app)
+    register_api(app)
+    register_commands(app)
+    return app
+
+
+def flask_configuration(settings: Settings) -> dict[str, Any]:
+    """The settings under the names Flask and its extensions read."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.environment == "testing",
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": (settings.upload_megabytes + 1) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "xinyu",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_production,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "zh_CN",
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT_ROOT / "translations"),
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_ENABLED": settings.environment != "testing",
+        "MAIL_SERVER": settings.mail.host or "",
+        "MAIL_PORT": settings.mail.port,
+        "MAIL_USERNAME": settings.mail.username,
+        "MAIL_PASSWORD": settings.mail.password,
+        "MAIL_USE_TLS": settings.mail.use_tls,
+        "MAIL_USE_SSL": settings.mail.use_ssl,
+        "MAIL_DEFAULT_SENDER": settings.mail.sender,
+        "MAIL_SUPPRESS_SEND": False,
+    }
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool sizes for the threads of one worker; SQLite waits in its own busy handler."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def _configure_core(settings: Settings) -> None:
+    clock.configure(settings.timezone)
+    crypto.configure(settings.field_keys, settings.secret_key)
+    files.configure(settings.instance / "files")
+
+
+def _start_extensions(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"), render_as_batch=True)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            prepare_engine(engine)

@@ -1,0 +1,38 @@
+"""How the system meets a browser. An area is registered by its line in ``AREAS``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+from app.blueprints.responses import register_error_pages, register_security
+from app.blueprints.session import before_request
+from app.blueprints.template_helpers import register_template_helpers
+
+# blueprint module -> where it lives in the address space
+AREAS: dict[str, str] = {
+    "health": "",
+    "home": "",
+    "accounts": "",
+    "inbox": "/inbox",
+    "units": "/units",
+    "people": "/people",
+    "posting_changes": "/posting-changes",
+    "studios": "/studios",
+    "imports": "/imports",
+    "counties": "/counties",
+    "users": "/users",
+    "audit": "/audit",
+}
+
+
+def register_blueprints(app: Flask) -> None:
+    """Every area's pages, the error pages, the security headers and what templates may call."""
+    app.before_request(before_request)
+    register_template_helpers(app)
+    register_error_pages(app)
+    register_security(app)
+    for area, prefix in AREAS.items():
+        module = import_module(f"app.blueprints.{area}")
+        app.register_blueprint(module.blueprint, url_prefix=prefix or None)

@@ -1,0 +1,5 @@
+"""Pages of the imports area."""
+
+from app.blueprints.imports.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""Pages of the people area."""
+
+from app.blueprints.people.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,7 @@
+"""Routes of the people area."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("people", __name__)

@@ -1,0 +1,73 @@
+"""What every response shares: error pages, security headers, the language of the reader."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, render_template, request, session
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from app.core.db import db
+from app.core.errors import DomainError
+from app.extensions import babel
+
+LANGUAGES = ("zh_CN", "en")
+DEFAULT_LANGUAGE = "zh_CN"
+_PAGES = {400, 403, 404, 405, 409, 413, 422, 429}
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def reader_language() -> str:
+    """The language chosen in this session, else the account's, else Chinese."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    if g.get("actor") is not None and current_user.is_authenticated:
+        return current_user.language if current_user.language in LANGUAGES else DEFAULT_LANGUAGE
+    return DEFAULT_LANGUAGE
+
+
+def register_security(app: Flask) -> None:
+    babel.init_app(app, locale_selector=reader_language)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        if app.config["SESSION_COOKIE_SECURE"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+def register_error_pages(app: Flask) -> None:
+    """A refusal becomes a page that says what, where and what to do; nothing shows a stack trace."""
+
+    @app.errorhandler(DomainError)
+    def _refused(error: DomainError) -> tuple[str, int]:
+        db.session.rollback()
+        return _page(error.status, str(error.message)), error.status
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response | tuple[str, int]:
+        code = error.code or 500
+        if code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        return _page(code, None), code
+
+    @app.errorhandler(Exception)
+    def _broken(error: Exception) -> tuple[str, int]:
+        app.logger.error("unhandled error on %s", request.endpoint, exc_info=error)
+        if app.testing:
+            raise error
+        db.session.rollback()
+        return render_template("errors/500.html"), 500
+
+
+def _page(code: int, message: str | None) -> str:
+    name = f"errors/{code}.html" if code in _PAGES else "errors/400.html"
+    return render_template(name, message=message)

@@ -1,0 +1,5 @@
+"""Pages of the users area."""
+
+from app.blueprints.users.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,164 @@
+"""The database: base model, constraint names, column types, and the one way to write: ``atomic()``."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Table, UniqueConstraint, event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.core.errors import error_for_constraint
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's base. A class that figures count says ``__counted__ = True``."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    __counted__ = False
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant; SQLite keeps it as naive UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def enum_column(kind: type[enum.StrEnum], name: str, length: int = 40) -> Enum:
+    """A string column held to an enum's values by a named check constraint."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=length,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: WAL, foreign keys, and our own BEGIN so that a write locks at its start."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.execute("PRAGMA cache_size=-32000")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        write = connection.get_execution_options().get("xinyu_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def atomic() -> Iterator[Session]:
+    """One act: everything inside lands together, or nothing does.
+
+    Ends the read transaction of the request first (loaded objects expire and are read anew), and on SQLite
+    takes the write lock at once. Inside another ``atomic()`` it joins that one. A violated constraint becomes
+    the refusal that ``errors.explain_constraint`` names for it.
+    """
+    session = db.session()
+    if session.info.get("in_atomic"):
+        yield session
+        return
+    session.rollback()
+    session.info["in_atomic"] = True
+    try:
+        session.connection(execution_options={"xinyu_write": True})
+        yield session
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        refusal = error_for_constraint(violated_constraint(error))
+        if refusal is None:
+            raise
+        raise refusal from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("in_atomic", None)
+
+
+def in_atomic() -> bool:
+    return bool(db.session().info.get("in_atomic"))
+
+
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>\w+)'|(?P<columns>.+))")
+_SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
+
+
+def violated_constraint(error: IntegrityError) -> str:
+    """The name of the constraint or unique index that was violated, on both databases ('' if unknown)."""
+    diagnostic = getattr(error.orig, "diag", None)
+    if diagnostic is not None:
+        return diagnostic.constraint_name or ""
+    text = str(error.orig)
+    if check := _SQLITE_CHECK.search(text):
+        return check.group(1)
+    unique = _SQLITE_UNIQUE.search(text)
+    if unique is None:
+        return ""
+    if unique.group("index"):
+        return unique.group("index")
+    parts = [part.strip().split(".") for part in unique.group("columns").split(",")]
+    table = Base.metadata.tables.get(parts[0][0])
+    return "" if table is None else _unique_name(table, [part[-1] for part in parts])
+
+
+def _unique_name(table: Table, columns: list[str]) -> str:
+    for constraint in table.constraints:
+        if (
+            isinstance(constraint, UniqueConstraint)
+            and [column.name for column in constraint.columns] == columns
+        ):
+            return str(constraint.name)
+    for index in table.indexes:
+        if (
+            index.unique
+            and [getattr(column, "name", "") for column in index.expressions] == columns
+        ):
+            return str(index.name)
+    return ""

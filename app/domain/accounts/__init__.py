@@ -1,0 +1,1 @@
+"""Accounts, the roles they hold on units, tokens and one-time codes."""

@@ -1,0 +1,139 @@
+"""Who may do what: roles, their permissions, and the actor of an act. Source: CONTRACT.md, Roles."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+
+class Role(enum.StrEnum):
+    TEACHER = "teacher"
+    TRAINER = "trainer"
+    MENTOR = "mentor"
+    SCHOOL = "school"
+    COUNTY = "county"
+    BUREAU = "bureau"
+    AUDITOR = "auditor"
+    SECURITY = "security"
+    ADMIN = "admin"
+
+
+_EVERYBODY = frozenset({"self.read", "self.edit", "inbox.read"})
+_SCHOOL = _EVERYBODY | {
+    "home.tasks",
+    "ledger.read",
+    "ledger.rows",
+    "people.read",
+    "people.propose",
+    "people.reveal",
+    "slips.print",
+    "units.read",
+}
+_COUNTY = _SCHOOL | {
+    "credentials.verify",
+    "designations.read",
+    "imports.use",
+    "people.confirm",
+    "people.edit",
+    "people.merge",
+    "studios.edit",
+    "trainings.edit",
+    "units.edit",
+}
+_BUREAU = _COUNTY | {"base_schools.edit", "designations.edit", "policies.edit"}
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.TEACHER: _EVERYBODY | {"ledger.read"},
+    Role.TRAINER: _EVERYBODY,
+    Role.MENTOR: _EVERYBODY,
+    Role.SCHOOL: frozenset(_SCHOOL),
+    Role.COUNTY: frozenset(_COUNTY),
+    Role.BUREAU: frozenset(_BUREAU),
+    Role.AUDITOR: _EVERYBODY | {"audit.read"},
+    Role.SECURITY: _EVERYBODY | {"accounts.manage", "units.read"},
+    Role.ADMIN: _EVERYBODY | {"imports.units", "jobs.read", "units.edit", "units.read"},
+}
+SYSTEM_ROLE = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A grant valid today, as menus and the actor need it."""
+
+    id: int
+    role: Role
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    unit_kind: str
+    unit_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, in which role, on which unit's subtree, from where. Scope is ``unit_path`` as a prefix."""
+
+    account_id: int | None
+    username: str
+    role: str
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    unit_kind: str
+    unit_path: str
+    grant_id: int | None = None
+    origin: str = ""
+    channel: str = "web"
+    grants: tuple[HeldGrant, ...] = ()
+    unread: int = 0
+    permissions: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, permission: str) -> bool:
+        return self.role == SYSTEM_ROLE or permission in self.permissions
+
+    def reaches(self, path: str) -> bool:
+        """Whether a unit with this path lies in the actor's subtree."""
+        return path.startswith(self.unit_path)
+
+
+def actor_for_grant(
+    grant: HeldGrant,
+    *,
+    account_id: int,
+    username: str,
+    grants: tuple[HeldGrant, ...] = (),
+    unread: int = 0,
+    origin: str = "",
+    channel: str = "web",
+) -> Actor:
+    return Actor(
+        account_id=account_id,
+        username=username,
+        role=grant.role.value,
+        unit_id=grant.unit_id,
+        unit_code=grant.unit_code,
+        unit_name=grant.unit_name,
+        unit_kind=grant.unit_kind,
+        unit_path=grant.unit_path,
+        grant_id=grant.id,
+        origin=origin,
+        channel=channel,
+        grants=grants,
+        unread=unread,
+        permissions=PERMISSIONS[grant.role],
+    )
+
+
+def system_actor(channel: str = "cli", name: str = "system") -> Actor:
+    """The actor of the command line and the worker: reaches everything, named as itself in the audit."""
+    return Actor(
+        account_id=None,
+        username=name,
+        role=SYSTEM_ROLE,
+        unit_id=0,
+        unit_code="",
+        unit_name="",
+        unit_kind="",
+        unit_path="/",
+        channel=channel,
+    )

@@ -1,0 +1,105 @@
+"""Write an audit entry in the transaction of the act it records."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from app.core import clock, crypto
+from app.core.db import db
+from app.domain.audit.models import AuditEntry, SubjectKey
+from app.domain.audit.rules import canonical
+
+
+class Who(Protocol):
+    """What the audit needs of an actor."""
+
+    @property
+    def account_id(self) -> int | None: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def unit_path(self) -> str: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+
+
+def record(
+    actor: Who,
+    action: str,
+    *,
+    object_type: str = "",
+    object_id: object = "",
+    subject_id: int | None = None,
+    details: dict[str, Any] | None = None,
+    personal: dict[str, Any] | None = None,
+    reason: str | None = None,
+    unit_path: str | None = None,
+) -> AuditEntry:
+    """Add one entry: ``action`` is ``area.verb`` (``people.reveal``).
+
+    ``details`` may hold no personal value. ``personal`` (before/after of a person's fields) is encrypted under
+    the key of person ``subject_id``, which it then needs. ``unit_path`` is where the act belongs for an
+    auditor's scope (default: the actor's unit).
+    """
+    entry = AuditEntry(
+        at=clock.now(),
+        actor_id=actor.account_id,
+        actor_name=actor.username,
+        role=actor.role,
+        unit_path=unit_path or actor.unit_path,
+        origin=actor.origin,
+        channel=actor.channel,
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        subject_id=subject_id,
+        reason=reason,
+        details=details or {},
+        personal=_seal_personal(subject_id, personal),
+    )
+    entry.mac = crypto.mac(canonical(entry))
+    db.session.add(entry)
+    return entry
+
+
+def _seal_personal(subject_id: int | None, personal: dict[str, Any] | None) -> bytes | None:
+    if not personal:
+        return None
+    if subject_id is None:
+        raise ValueError("personal values need the person they belong to")
+    data = json.dumps(personal, ensure_ascii=False, default=str, sort_keys=True).encode()
+    return crypto.seal_with(subject_key(subject_id), data)
+
+
+def subject_key(subject_id: int) -> bytes:
+    """The audit key of a person, made on first use."""
+    row = db.session.get(SubjectKey, subject_id)
+    if row is not None and row.sealed_key is not None:
+        return crypto.unseal_bytes(row.sealed_key, f"subject:{subject_id}")
+    if row is not None:
+        raise ValueError("the audit key of this person was erased")
+    key = crypto.derive_random()
+    db.session.add(
+        SubjectKey(
+            subject_id=subject_id, sealed_key=crypto.seal_bytes(key, f"subject:{subject_id}")
+        )
+    )
+    db.session.flush()
+    return key
+
+
+def open_personal(entry: AuditEntry) -> dict[str, Any] | None:
+    """The personal values of an entry; None when it has none or the person's key was erased."""
+    if entry.personal is None or entry.subject_id is None:
+        return None
+    row = db.session.get(SubjectKey, entry.subject_id)
+    if row is None or row.sealed_key is None:
+        return None
+    key = crypto.unseal_bytes(row.sealed_key, f"subject:{entry.subject_id}")
+    opened: dict[str, Any] = json.loads(crypto.unseal_with(key, entry.personal))
+    return opened

@@ -1,0 +1,1 @@
+"""Credentials that people bring, their kinds, and their verification."""

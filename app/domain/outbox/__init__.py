@@ -1,0 +1,1 @@
+"""Notices and their deliveries as stored rows."""

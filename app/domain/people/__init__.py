@@ -1,0 +1,1 @@
+"""The registry: people, dated postings, designations, studios and teams, training records."""

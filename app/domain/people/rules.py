@@ -1,0 +1,64 @@
+"""Plain values of the registry: enums, names, identity numbers, masks, who may change what."""
+
+from __future__ import annotations
+
+import enum
+
+
+class PostingRole(enum.StrEnum):
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+
+
+class EndReason(enum.StrEnum):
+    TRANSFERRED = "transferred"
+    MISSING_FROM_ROSTER = "missing_from_roster"
+    LEFT = "left"
+    RETIRED = "retired"
+    ROLE_CHANGED = "role_changed"
+    UNIT_CLOSED = "unit_closed"
+    CORRECTED = "corrected"
+    OTHER = "other"
+
+
+class TrainingLevel(enum.StrEnum):
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    SCHOOL = "school"
+    ABROAD = "abroad"
+
+
+class TrainingKind(enum.StrEnum):
+    TRAINING = "training"
+    PLACEMENT = "placement"
+    ONLINE = "online"
+
+
+class ChangeAction(enum.StrEnum):
+    ADD = "add"
+    END = "end"
+    CHANGE = "change"
+
+
+class ChangeState(enum.StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+
+
+class StudioKind(enum.StrEnum):
+    STUDIO = "studio"
+    TRAINER_TEAM = "trainer_team"
+
+
+class StudioRole(enum.StrEnum):
+    HOST = "host"
+    MEMBER = "member"
+
+
+class Sex(enum.StrEnum):
+    FEMALE = "female"
+    MALE = "male"

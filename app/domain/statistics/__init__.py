@@ -1,0 +1,1 @@
+"""As-of figures, the rows behind them, and the dated policies and targets they follow."""
