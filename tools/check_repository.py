@@ -1,5 +1,5 @@
-"""Check what no other tool does: locks without addresses, no machine's paths, small files, and
-complete translations.
+"""Check what no other tool does: locks without addresses, no machine's paths, small files, known
+icons and complete translations.
 
     python -m tools.check_repository
 """
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tools.build_assets import icon_names
 from tools.messages import faults as translation_faults
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,7 @@ ADDRESS = re.compile(r"https?://|file:|--(extra-)?index-url|--find-links|--trust
 RESOLVED = re.compile(r'"resolved"\s*:')
 PINNED = re.compile(r"^([a-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 HOME_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|home/[a-z][\w-]*|Users/\w+)/")
+ICON = re.compile(r"""\bicon\(\s*["']([a-z0-9-]+)["']""")
 BUILT = re.compile(r"^(instance/|static/vendor/|node_modules/|\.venv/)|\.(mo|pyc|db|sqlite3?)$")
 
 
@@ -87,10 +89,19 @@ def size_faults() -> Iterator[str]:
             yield f"{name}: {lines} lines; over {LONGEST_MODULE} it becomes a package by topic"
 
 
+def icon_faults() -> Iterator[str]:
+    """An icon that is not in the list would be an empty space on the page."""
+    known = set(icon_names())
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        for name in sorted(set(ICON.findall(path.read_text(encoding="utf-8"))) - known):
+            yield f"{path.relative_to(ROOT)}: icon {name!r} is not in tools/icons.txt"
+
+
 CHECKS: list[Callable[[], Iterator[str] | list[str]]] = [
     lock_faults,
     path_faults,
     size_faults,
+    icon_faults,
     translation_faults,
 ]
 
