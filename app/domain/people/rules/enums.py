@@ -1,4 +1,4 @@
-"""Plain values of the registry: enums, names, identity numbers, masks, who may change what."""
+"""The words of the registry that are stored. Source: DOMAIN.md §8."""
 
 from __future__ import annotations
 
