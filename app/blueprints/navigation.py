@@ -1,0 +1,56 @@
+"""The main menu as data: which pages it leads to, and for whom.
+
+An area gets its entry by adding one `Entry` here. An entry shows when its endpoint is registered
+and the active role holds one of its permissions, so an area that is not built, or that the role may
+not see, leaves no trace in the menu.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import LazyString, lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the main menu, for who holds any of its permissions (none named: for everybody).
+
+    The order of `ENTRIES` is the order on the screen.
+    """
+
+    endpoint: str
+    label: LazyString
+    icon: str
+    permissions: tuple[str, ...] = ()
+
+    @property
+    def blueprint(self) -> str:
+        """The blueprint whose every page lights this entry up."""
+        return self.endpoint.partition(".")[0]
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("home.index", lazy_gettext("Home"), "home"),
+    Entry("counties.index", lazy_gettext("County ledger"), "table", ("ledger.read",)),
+    Entry("people.index", lazy_gettext("People"), "users", ("people.read",)),
+    Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
+    Entry(
+        "imports.index",
+        lazy_gettext("Imports"),
+        "table-import",
+        ("imports.use", "imports.units"),
+    ),
+    Entry("studios.index", lazy_gettext("Studios"), "users-group", ("people.read",)),
+    Entry("users.index", lazy_gettext("Accounts"), "user-check", ("accounts.manage",)),
+    Entry("audit.index", lazy_gettext("Audit log"), "shield-check", ("audit.read",)),
+)
+
+
+def visible_entries(endpoints: Mapping[str, object], may: Callable[[str], bool]) -> list[Entry]:
+    """The entries whose endpoint exists and one of whose permissions is held, in menu order."""
+    return [
+        entry
+        for entry in ENTRIES
+        if entry.endpoint in endpoints
+        and (not entry.permissions or any(may(permission) for permission in entry.permissions))
+    ]

@@ -1,0 +1,61 @@
+"""Settings of the reader that need no account: language, colours, type size."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, current_app, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.access import public
+from app.blueprints.display import COOKIE, THEMES, Display, display_of
+from app.blueprints.template_helpers import LANGUAGE_NAMES
+
+blueprint = Blueprint("pages", __name__)
+
+KEEP_SECONDS = 365 * 24 * 3600
+
+
+@blueprint.post("/language")
+@public
+def language() -> ResponseReturnValue:
+    """Reads the pages in another language from now on."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGE_NAMES:
+        abort(400)
+    session["language"] = chosen
+    return redirect(_way_back())
+
+
+@blueprint.post("/display")
+@public
+def display() -> ResponseReturnValue:
+    """Changes colours or type size; what the form does not name stays."""
+    now = display_of(request)
+    theme = request.form.get("theme", now.theme)
+    elder = request.form.get("elder", "on" if now.elder else "off")
+    if theme not in THEMES or elder not in ("on", "off"):
+        abort(400)
+    response = redirect(_way_back())
+    response.set_cookie(
+        COOKIE,
+        Display(theme, elder == "on").cookie_value,
+        max_age=KEEP_SECONDS,
+        path=current_app.config["APPLICATION_ROOT"],
+        secure=bool(current_app.config.get("SESSION_COOKIE_SECURE")),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _way_back() -> str:
+    """The page the form came from: an address of this site, or the front page."""
+    target = request.form.get("next", "")
+    parts = urlsplit(target)
+    if (
+        parts.scheme
+        or parts.netloc
+        or not target.startswith("/")
+        or target.startswith(("//", "/\\"))
+    ):
+        return request.script_root + "/"
+    return request.script_root + target
