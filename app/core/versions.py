@@ -30,7 +30,7 @@ def counted_version(session: Session | None = None) -> int:
 
 def _counted_tables() -> set[str]:
     return {
-        mapper.local_table.name
+        str(mapper.class_.__tablename__)
         for mapper in Base.registry.mappers
         if getattr(mapper.class_, "__counted__", False)
     }
