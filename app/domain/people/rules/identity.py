@@ -14,10 +14,17 @@ from app.domain.people.rules.enums import Sex
 
 LENGTH = 18
 OLDEST_BIRTH_YEAR = 1900
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 "
-    "50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+_PROVINCE_DIGITS = {
+    "1": "12345",
+    "2": "123",
+    "3": "1234567",
+    "4": "123456",
+    "5": "01234",
+    "6": "12345",
+    "7": "1",
+    "8": "123",
+}
+PROVINCES = frozenset(first + second for first, rest in _PROVINCE_DIGITS.items() for second in rest)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _SHAPE = re.compile(r"\d{17}[\dX]", re.ASCII)
