@@ -70,7 +70,7 @@ lint-types: setup-dev
 	@$(BIN)/mypy
 
 lint-layers: setup-dev
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 lint-templates: setup-dev
 	@if find templates -name '*.html' 2>/dev/null | grep -q .; then $(BIN)/djlint templates --lint --quiet; fi
