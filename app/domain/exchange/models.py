@@ -46,6 +46,8 @@ class ImportState(enum.StrEnum):
 
 
 class RowState(enum.StrEnum):
+    """What became of a row; ``ended``: no row at all, but somebody missing from a complete roster."""
+
     CREATED = "created"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
@@ -53,10 +55,14 @@ class RowState(enum.StrEnum):
     UNRESOLVED = "unresolved"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
+    ENDED = "ended"
 
 
 class Import(Base):
-    """One workbook somebody brought: who, when, for which unit and day, and what became of it."""
+    """One workbook somebody brought: who, when, for which unit and day, and what became of it.
+
+    ``signature``: digest of what the preview showed, so that nothing else lands than what was confirmed.
+    """
 
     __tablename__ = "imports"
     __table_args__ = (Index("ix_imports_unit_id", "unit_id", "id"),)
@@ -77,12 +83,13 @@ class Import(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     job_id: Mapped[int | None] = mapped_column(Integer)
-    data_version: Mapped[int | None] = mapped_column(Integer)
+    signature: Mapped[str | None] = mapped_column(String(64))
     created_by: Mapped[int | None] = mapped_column(Integer)
     created_by_name: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     landed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_reason: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
 
     unit: Mapped[Unit] = relationship()
@@ -91,31 +98,40 @@ class Import(Base):
 class ImportRow(Base):
     """A row of the workbook that somebody must see: rejected, unresolved, warned, created or changed.
 
-    ``sealed``: JSON of the cells and the changes (old and new), encrypted; unchanged rows are only counted.
+    ``sealed``: JSON of the cells, remarks and changes (old and new), encrypted; unchanged rows are only counted.
+    ``row_key``: keyed digest of what the row says, by which the same row is known again in another file.
     """
 
     __tablename__ = "import_rows"
     __table_args__ = (
-        UniqueConstraint("import_id", "row_number"),
-        Index("ix_import_rows_state", "import_id", "state", "row_number"),
+        UniqueConstraint("import_id", "position"),
+        Index("ix_import_rows_state", "import_id", "state", "position"),
         Index("ix_import_rows_queue", "state", "id"),
+        Index("ix_import_rows_row_key", "row_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
-    row_number: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(Integer)
+    row_number: Mapped[int | None] = mapped_column(Integer)
     state: Mapped[RowState] = mapped_column(enum_column(RowState, "state"))
-    codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    warned: Mapped[bool] = mapped_column(Boolean, default=False)
+    row_key: Mapped[str | None] = mapped_column(String(32))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     resolved_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     resolved_by: Mapped[int | None] = mapped_column(Integer)
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
 
     batch: Mapped[Import] = relationship()
 
 
 class ImportChange(Base):
-    """One row an import wrote, in order, so that it can be taken back: created, or changed from ``before``."""
+    """Some hundred rows of one table that an import wrote, in order, so that they can be taken back.
+
+    ``sealed``: compressed JSON ``[[id, before or null, after], …]``; a new row has no ``before``, and its ``after``
+    is a digest by which a later change is noticed.
+    """
 
     __tablename__ = "import_changes"
     __table_args__ = (Index("ix_import_changes_import", "import_id", "id"),)
@@ -123,6 +139,5 @@ class ImportChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
     table_name: Mapped[str] = mapped_column(String(40))
-    row_id: Mapped[int] = mapped_column(Integer)
-    before: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed JSON; empty: the row is new
-    after: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed JSON of the changed columns
+    rows: Mapped[int] = mapped_column(Integer)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
