@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("failed_attempts", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("locked_by", sa.Integer(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -131,6 +132,7 @@ def upgrade() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -138,6 +140,9 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index("ix_jobs_state", ["state", "id"], unique=False)
+
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -217,6 +222,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_units_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
             "ix_units_path", ["path"], unique=False, postgresql_ops={"path": "text_pattern_ops"}
+        )
+
+    op.create_table(
+        "unknown_sign_ins",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("failed_attempts", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_unknown_sign_ins")),
+    )
+    with op.batch_alter_table("unknown_sign_ins", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_unknown_sign_ins_last_failed_at"), ["last_failed_at"], unique=False
         )
 
     op.create_table(
@@ -479,12 +497,13 @@ def upgrade() -> None:
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("job_id", sa.Integer(), nullable=True),
-        sa.Column("data_version", sa.Integer(), nullable=True),
+        sa.Column("signature", sa.String(length=64), nullable=True),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("created_by_name", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("landed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_reason", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_imports_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
@@ -531,8 +550,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("name_key", sa.String(length=80), nullable=False),
-        sa.Column("sort_key", sa.String(length=200), nullable=False),
-        sa.Column("initials", sa.String(length=40), nullable=False),
+        sa.Column(
+            "sort_key",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "initials",
+            sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column(
             "sex",
             sa.Enum(
@@ -797,9 +824,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("table_name", sa.String(length=40), nullable=False),
-        sa.Column("row_id", sa.Integer(), nullable=False),
-        sa.Column("before", sa.LargeBinary(), nullable=True),
-        sa.Column("after", sa.LargeBinary(), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"],
             ["imports.id"],
@@ -815,7 +841,8 @@ def upgrade() -> None:
         "import_rows",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -826,6 +853,7 @@ def upgrade() -> None:
                 "unresolved",
                 "resolved",
                 "dismissed",
+                "ended",
                 name="state",
                 native_enum=False,
                 create_constraint=True,
@@ -833,11 +861,13 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("warned", sa.Boolean(), nullable=False),
+        sa.Column("row_key", sa.String(length=32), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("resolved_person_id", sa.Integer(), nullable=True),
         sa.Column("resolved_by", sa.Integer(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["import_id"], ["imports.id"], name=op.f("fk_import_rows_import_id"), ondelete="CASCADE"
         ),
@@ -846,13 +876,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_rows")),
         sa.UniqueConstraint(
-            "import_id", "row_number", name=op.f("uq_import_rows_import_id_row_number")
+            "import_id", "position", name=op.f("uq_import_rows_import_id_position")
         ),
     )
     with op.batch_alter_table("import_rows", schema=None) as batch_op:
         batch_op.create_index("ix_import_rows_queue", ["state", "id"], unique=False)
+        batch_op.create_index("ix_import_rows_row_key", ["row_key"], unique=False)
         batch_op.create_index(
-            "ix_import_rows_state", ["import_id", "state", "row_number"], unique=False
+            "ix_import_rows_state", ["import_id", "state", "position"], unique=False
         )
 
     op.create_table(
@@ -1252,6 +1283,7 @@ def downgrade() -> None:
     op.drop_table("person_merges")
     with op.batch_alter_table("import_rows", schema=None) as batch_op:
         batch_op.drop_index("ix_import_rows_state")
+        batch_op.drop_index("ix_import_rows_row_key")
         batch_op.drop_index("ix_import_rows_queue")
 
     op.drop_table("import_rows")
@@ -1353,6 +1385,10 @@ def downgrade() -> None:
 
     op.drop_table("base_school_periods")
     op.drop_table("audit_seals")
+    with op.batch_alter_table("unknown_sign_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unknown_sign_ins_last_failed_at"))
+
+    op.drop_table("unknown_sign_ins")
     with op.batch_alter_table("units", schema=None) as batch_op:
         batch_op.drop_index("ix_units_path", postgresql_ops={"path": "text_pattern_ops"})
         batch_op.drop_index(batch_op.f("ix_units_parent_id"))
@@ -1363,6 +1399,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notices_inbox")
 
     op.drop_table("notices")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_state")
+
     op.drop_table("jobs")
     op.drop_table("data_versions")
     op.drop_table("credential_kinds")
