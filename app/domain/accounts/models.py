@@ -1,4 +1,4 @@
-"""Accounts, dated grants, API tokens, one-time codes and privacy acknowledgements."""
+"""Accounts, dated grants, API tokens, one-time codes, privacy acknowledgements and guesses at unknown names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from app.domain.units.models import Unit
 
 
 class Account(Base):
-    """Somebody who can sign in, by user name, phone or mail."""
+    """Somebody who can sign in, by user name, phone or mail.
+
+    ``locked_until`` comes from failed attempts, or (``locked_by``) from an officer; only the latter also stops tokens.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -59,6 +62,7 @@ class Account(Base):
     session_epoch: Mapped[int] = mapped_column(Integer, default=0)
     failed_attempts: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    locked_by: Mapped[int | None] = mapped_column(Integer)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -147,3 +151,14 @@ class PrivacyAcknowledgement(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     version: Mapped[str] = mapped_column(String(20))
     acknowledged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class UnknownSignIn(Base):
+    """Failures with a name that no account has: it locks like an account, so a lock betrays no account."""
+
+    __tablename__ = "unknown_sign_ins"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    failed_attempts: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_failed_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

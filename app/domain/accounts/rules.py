@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 
 class Role(enum.StrEnum):
@@ -137,3 +139,64 @@ def system_actor(channel: str = "cli", name: str = "system") -> Actor:
         unit_path="/",
         channel=channel,
     )
+
+
+# Source of the numbers: DOMAIN.md §7 (MLPS habits, GB/T 22239) and the issue's slips.
+MAX_FAILURES = 5
+LOCK_MINUTES = 30
+SLIP_DAYS = 14
+RESET_MINUTES = 60
+UNTIL_UNLOCKED = datetime(9999, 12, 31, tzinfo=UTC)  # a lock by an officer
+
+# System, security and audit duties are held by three different accounts (三员分立).
+SEPARATED_DUTIES = frozenset({Role.ADMIN, Role.SECURITY, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A role held from a day until a day (inclusive; None: open)."""
+
+    role: Role
+    start: date
+    end: date | None = None
+
+    def overlaps(self, other: Term) -> bool:
+        return (self.end is None or other.start <= self.end) and (
+            other.end is None or self.start <= other.end
+        )
+
+
+def clashing_duty(new: Term, held: Iterable[Term]) -> Role | None:
+    """The separated duty that the account already holds on a day of the new term, or None."""
+    if new.role not in SEPARATED_DUTIES:
+        return None
+    return next(
+        (
+            term.role
+            for term in held
+            if term.role in SEPARATED_DUTIES and term.role is not new.role and term.overlaps(new)
+        ),
+        None,
+    )
+
+
+def may_grant(actor: Actor, role: Role) -> bool:
+    """Security grants any role; who prints activation slips makes teachers and nothing else."""
+    if actor.may("accounts.manage"):
+        return True
+    return role is Role.TEACHER and actor.may("slips.print")
+
+
+def may_manage(actor: Actor, account_id: int, paths: Iterable[str]) -> bool:
+    """Whether the actor may lock or disable the account, whose grants of today and later lie on ``paths``.
+
+    Everything it holds must lie within the actor's unit, and nobody does it to themselves.
+    """
+    return account_id != actor.account_id and all(actor.reaches(path) for path in paths)
+
+
+def minutes_left(locked_until: datetime | None, now: datetime) -> int:
+    """Whole minutes until a lock ends, rounded up; 0 when there is none."""
+    if locked_until is None or locked_until <= now:
+        return 0
+    return int(-(-(locked_until - now).total_seconds() // 60))

@@ -1,0 +1,48 @@
+"""API tokens: who holds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from app.core import crypto
+from app.core.db import db
+from app.domain.accounts.models import Account, ApiToken
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """Whose token it is, and in which grant it acts (None: the account's first)."""
+
+    token_id: int
+    account_id: int
+    grant_id: int | None
+    last_used_at: datetime | None
+
+
+def find_token(text: str, now: datetime) -> TokenHolder | None:
+    """Who may act with this token now, in one query.
+
+    None for an unknown, expired or revoked token, and while its account is disabled or locked by an officer
+    (a lock that came from wrong passwords does not stop a program).
+    """
+    row = db.session.execute(
+        select(ApiToken.id, ApiToken.account_id, ApiToken.grant_id, ApiToken.last_used_at)
+        .join(Account, Account.id == ApiToken.account_id)
+        .where(
+            ApiToken.token_hash == crypto.token_hash(text),
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+            Account.disabled_at.is_(None),
+            or_(
+                Account.locked_by.is_(None),
+                Account.locked_until.is_(None),
+                Account.locked_until <= now,
+            ),
+        )
+    ).first()
+    if row is None:
+        return None
+    return TokenHolder(row.id, row.account_id, row.grant_id, row.last_used_at)
