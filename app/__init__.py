@@ -12,13 +12,14 @@ from app.api import register_api
 from app.blueprints import register_blueprints
 from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
-from app.core import clock, crypto, files
+from app.core import clock, crypto, files, wakeups
 from app.core.db import db, prepare_engine
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
 from app.extensions import babel, csrf, limiter, login_manager, mail, migrate
 
 install_version_events(Session)
+wakeups.install_wake_events(Session)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -83,6 +84,8 @@ def _configure_core(settings: Settings) -> None:
     clock.configure(settings.timezone)
     crypto.configure(settings.field_keys, settings.secret_key)
     files.configure(settings.instance / "files")
+    testing = settings.environment == "testing"
+    wakeups.configure(None if testing else settings.instance, settings.redis_url)
 
 
 def _start_extensions(app: Flask, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, render_template, request, session
+from flask import Flask, Response, g, has_request_context, render_template, request, session
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
@@ -20,8 +20,10 @@ _CONTENT_SECURITY_POLICY = (
 
 
 def reader_language() -> str:
-    """The language chosen in this session, else the account's, else Chinese."""
-    chosen = session.get("language")
+    """The language chosen in this session, else the account's, else Chinese (also for commands and the worker)."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    chosen = g.get("language") or session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     if g.get("actor") is not None and current_user.is_authenticated:

@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, lazy_gettext, lazy_ngettext, ngettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["gettext", "lazy_gettext", "lazy_ngettext", "ngettext"]
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+
+__all__ = [
+    "gettext",
+    "language",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "ngettext",
+    "speaking",
+]
+DEFAULT = "zh_CN"
+
+
+def language() -> str:
+    """The language that texts are given in now: the reader's, or Chinese where nobody reads."""
+    return str(get_locale() or DEFAULT)
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Give texts in another language for a while (a mail, the message of a job)."""
+    with force_locale(name):
+        yield

@@ -1,4 +1,4 @@
-"""Waking the worker after a commit. A wake-up may be lost: stored rows are the truth, and the worker also looks by itself.
+"""Waking the worker after a commit. A wake-up may be lost: rows are the truth, and the worker also looks by itself.
 
 A web process puts the name of a topic (``jobs``, ``outbox``) into huey's queue; the worker's consumer takes it out
 and calls who listens to it.
