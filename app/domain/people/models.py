@@ -35,6 +35,9 @@ from app.domain.people.rules import (
 )
 from app.domain.units.models import Unit
 
+# Pinyin sorts by its bytes on every database, so that a prefix is a range of the index.
+PINYIN_200 = String(200).with_variant(String(200, collation="C"), "postgresql")
+PINYIN_40 = String(40).with_variant(String(40, collation="C"), "postgresql")
 PERIOD = "valid_until IS NULL OR valid_until >= valid_from"
 
 
@@ -66,8 +69,8 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     name_key: Mapped[str] = mapped_column(String(80))
-    sort_key: Mapped[str] = mapped_column(String(200))
-    initials: Mapped[str] = mapped_column(String(40), index=True)
+    sort_key: Mapped[str] = mapped_column(PINYIN_200)
+    initials: Mapped[str] = mapped_column(PINYIN_40, index=True)
     sex: Mapped[Sex | None] = mapped_column(enum_column(Sex, "sex"))
     ethnicity: Mapped[str | None] = mapped_column(String(20))
     born_on: Mapped[date | None] = mapped_column(Date)
