@@ -1,10 +1,13 @@
 """A version of the data that figures count, raised in the transaction that changes it.
 
 Caches are keyed by it, so they never show a stale figure: whoever reads version *n* reads data at least as new.
+The stamp is drawn anew with every version, so that a database put in the place of another one (a restored backup)
+never answers to what was computed from the other.
 """
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from sqlalchemy import Integer, String, event, insert, select, update
@@ -20,12 +23,20 @@ class DataVersion(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, default=0)
+    stamp: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
 
 def counted_version(session: Session | None = None) -> int:
     """The version of everything the figures count, as the current transaction sees it."""
     statement = select(DataVersion.version).where(DataVersion.name == COUNTED)
     return (session or db.session()).execute(statement).scalar_one_or_none() or 0
+
+
+def counted_stamp(session: Session | None = None) -> tuple[int, str]:
+    """Version and stamp together: what a cache of computed figures is keyed by."""
+    statement = select(DataVersion.version, DataVersion.stamp).where(DataVersion.name == COUNTED)
+    row = (session or db.session()).execute(statement).first()
+    return (row.version, row.stamp) if row is not None else (0, "")
 
 
 def _counted_tables() -> set[str]:
@@ -69,7 +80,9 @@ def raise_version(session: Session) -> None:
     changed = session.connection().execute(
         update(DataVersion)
         .where(DataVersion.name == COUNTED)
-        .values(version=DataVersion.version + 1)
+        .values(version=DataVersion.version + 1, stamp=secrets.token_hex(16))
     )
     if changed.rowcount == 0:
-        session.connection().execute(insert(DataVersion).values(name=COUNTED, version=1))
+        session.connection().execute(
+            insert(DataVersion).values(name=COUNTED, version=1, stamp=secrets.token_hex(16))
+        )

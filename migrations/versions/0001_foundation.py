@@ -107,8 +107,28 @@ def upgrade() -> None:
         "data_versions",
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.String(length=32), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_data_versions")),
     )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("body_digest", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("location", sa.LargeBinary(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_keys")),
+        sa.UniqueConstraint("account_id", "key", name="uq_idempotency_keys_key"),
+    )
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_keys_created_at"), ["created_at"], unique=False
+        )
+
     op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -774,6 +794,7 @@ def upgrade() -> None:
         sa.Column("issuer", sa.String(length=120), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.Column("recorded_for", sa.Date(), nullable=False),
+        sa.Column("renewed_on", sa.Date(), nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("revoked_on", sa.Date(), nullable=True),
         sa.Column("revocation_reason", sa.Text(), nullable=True),
@@ -1403,6 +1424,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_jobs_state")
 
     op.drop_table("jobs")
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_keys_created_at"))
+
+    op.drop_table("idempotency_keys")
     op.drop_table("data_versions")
     op.drop_table("credential_kinds")
     op.drop_table("audit_subject_keys")
