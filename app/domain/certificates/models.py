@@ -96,6 +96,7 @@ class Credential(Base):
     issuer: Mapped[str | None] = mapped_column(String(120))
     issued_on: Mapped[date | None] = mapped_column(Date)
     recorded_for: Mapped[date] = mapped_column(Date)
+    renewed_on: Mapped[date | None] = mapped_column(Date)  # last registered anew
     expires_on: Mapped[date | None] = mapped_column(Date)
     revoked_on: Mapped[date | None] = mapped_column(Date)
     revocation_reason: Mapped[str | None] = mapped_column(Text)
