@@ -1,0 +1,45 @@
+"""Take hold of what an act changes: read under a lock, so that two officers never both win."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.domain.accounts.rules import Actor
+from app.domain.people.models import Person, Posting
+from app.domain.people.queries.record import get_person, get_posting
+from app.domain.people.refusals import changed_meanwhile, reason_needed
+
+
+def lock_person(person_id: int, *, actor: Actor) -> Person:
+    """The person, locked until the act ends; NotFound outside the actor's scope. All acts on a person queue here."""
+    _lock(person_id)
+    return get_person(person_id, scope=actor.unit_path)
+
+
+def lock_posting(posting_id: int, *, actor: Actor, row_version: int | None = None) -> Posting:
+    """A posting within the actor's scope, its person locked. StaleVersion when it is no longer the version seen."""
+    posting = get_posting(posting_id, scope=actor.unit_path)
+    _lock(posting.person_id)
+    db.session.refresh(posting)
+    if row_version is not None and posting.row_version != row_version:
+        raise changed_meanwhile()
+    return posting
+
+
+def _lock(person_id: int) -> None:
+    """SQLite ignores FOR UPDATE and needs none: its writers take turns from their first statement on."""
+    db.session.execute(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def required_reason(reason: str | None) -> str:
+    """The reason without blanks around; InvalidInput when nothing is left."""
+    text = (reason or "").strip()
+    if not text:
+        raise reason_needed()
+    return text
