@@ -1,0 +1,173 @@
+"""``make bench``: the speeds that were promised, measured on this machine and printed as a table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app import create_app
+from app.config import read_settings
+from app.core.db import atomic, db
+from app.core.versions import raise_version
+from app.domain.units.models import Unit, UnitKind
+from tests.databases import postgresql_server
+from tests.performance import seeding, servers
+
+PEOPLE = 20_000
+LEDGER = "/counties/?unit=532300&as_of=2023-08-17&since=2020-01-01"
+
+
+@dataclass(frozen=True)
+class Result:
+    what: str
+    database: str
+    measured: str
+    wanted: str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=8, help="length of one load run")
+    parser.add_argument("--only", choices=("sqlite", "postgresql"), help="one database only")
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        sys.exit("make bench needs wrk: apt-get install wrk")
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory(prefix="xinyu-bench-") as folder:
+        for database in ("sqlite", "postgresql"):
+            if options.only in (None, database):
+                results += measure(database, Path(folder) / database, options.seconds)
+    print_table(results)
+
+
+def measure(database: str, folder: Path, seconds: int) -> list[Result]:
+    """Every figure on one database."""
+    folder.mkdir()
+    with database_url(database, folder) as url:
+        settings = servers.environment(url, folder)
+        servers.flask(settings, "db", "upgrade")
+        servers.flask(settings, "demo", "load")
+        results = _measure_ledger(database, settings, seconds)
+        results += _measure_import(database, settings, folder)
+        seeding.fill_people(settings, PEOPLE)
+        return results + _measure_people(database, settings, seconds)
+
+
+@contextmanager
+def database_url(database: str, folder: Path) -> Iterator[str]:
+    """An empty database: a file, or one on the bundled PostgreSQL server."""
+    if database == "sqlite":
+        yield f"sqlite:///{folder / 'bench.db'}"
+        return
+    with postgresql_server(folder) as server_url:
+        plain = server_url.replace("postgresql+psycopg://", "postgresql://")
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE xinyu_bench")
+        head, _, query = server_url.partition("?")
+        yield head.rpartition("/")[0] + "/xinyu_bench" + (f"?{query}" if query else "")
+
+
+def _measure_people(database: str, settings: dict[str, str], seconds: int) -> list[Result]:
+    cookie = seeding.session_cookie(settings, "bureau-chuxiong")
+    wanted = {"sqlite": "≥ 600/s", "postgresql": "≥ 400/s"}[database]
+    with servers.server(settings) as address:
+        servers.load(address, "/people/", cookie, seconds=2)
+        measured = servers.load(address, "/people/", cookie, seconds=seconds)
+    return [_rate("people list, 25 of 20,000+, 8 connections", database, measured, wanted)]
+
+
+def _rate(what: str, database: str, measured: servers.Load, wanted: str) -> Result:
+    failures = f", {measured.failures} failures" if measured.failures else ""
+    text = f"{measured.rate:.0f}/s, p95 {measured.p95:.0f} ms{failures}"
+    return Result(what, database, text, wanted)
+
+
+def _measure_ledger(database: str, settings: dict[str, str], seconds: int) -> list[Result]:
+    cookie = seeding.session_cookie(settings, "bureau-chuxiong")
+    with servers.server(settings) as address:
+        _, first = servers.fetch(address, LEDGER, cookie)
+        servers.load(address, LEDGER, cookie, seconds=2)
+        measured = servers.load(address, LEDGER, cookie, seconds=seconds)
+        after_change = max(_after_change(settings, address, cookie) for _ in range(3))
+    return [
+        _rate(
+            "ledger of Chuxiong (2,232 counselors), 8 connections",
+            database,
+            measured,
+            "p95 < 60 ms",
+        ),
+        Result("ledger, first view after a change", database, f"{after_change:.0f} ms", "< 150 ms"),
+        Result("ledger, first view of a new process", database, f"{first:.0f} ms", "–"),
+    ]
+
+
+def _after_change(settings: dict[str, str], address: str, cookie: str) -> float:
+    """Change a counted fact, then the time of the next view."""
+    app = create_app(read_settings(settings))
+    with app.app_context(), atomic() as session:
+        raise_version(session)
+    return servers.fetch(address, LEDGER, cookie)[1]
+
+
+def _measure_import(database: str, settings: dict[str, str], folder: Path) -> list[Result]:
+    path = folder / "roster.xlsx"
+    seeding.write_roster(path, _schools(settings), PEOPLE)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "counselors", str(path)]
+    command += ["--unit", "532300"]
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, cwd=servers.ROOT, env=settings, stdout=subprocess.PIPE)
+    output, _ = process.communicate()
+    took = time.perf_counter() - begun
+    if process.returncode != 0:
+        raise RuntimeError(f"the import failed: {output.decode()}")
+    text = f"{took:.1f} s, {_peak_of_children() / 1024:.0f} MB"
+    wanted = "< 10 s, < 400 MB" if database == "sqlite" else "–"
+    return [Result(f"import of a roster of {PEOPLE:,} rows", database, text, wanted)]
+
+
+def _peak_of_children() -> int:
+    """The largest memory any finished child used, in KiB; the import is by far the largest of them."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def _schools(settings: dict[str, str]) -> list[tuple[str, str]]:
+    app = create_app(read_settings(settings))
+    county = aliased(Unit)
+    with app.app_context():
+        rows = db.session.execute(
+            select(county.name, Unit.name)
+            .join(county, county.id == Unit.parent_id)
+            .where(Unit.kind == UnitKind.SCHOOL, county.code.startswith("5323"))
+            .where(county.kind == UnitKind.COUNTY)
+            .order_by(Unit.id)
+        ).all()
+        return [(row[0], row[1]) for row in rows]
+
+
+def print_table(results: list[Result]) -> None:
+    print(
+        f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; 2 workers\n"
+    )
+    print("| measured | database | result | wanted |")
+    print("|---|---|---|---|")
+    for result in results:
+        print(f"| {result.what} | {result.database} | {result.measured} | {result.wanted} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""A prefecture of 20,000 people for measuring, and rosters to import."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import insert, select
+
+from app import create_app
+from app.blueprints.session import session_id
+from app.config import read_settings
+from app.core import clock, crypto
+from app.core.db import atomic, db
+from app.domain.accounts.models import Account
+from app.domain.people.models import Person, Posting
+from app.domain.people.naming import name_columns
+from app.domain.units.models import Unit, UnitKind
+from tests.factories import id_number
+
+SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = "梅兰竹菊春秋云霞龙凤海山江河文武慧敏静丽娟英华玉萍红艳军勇强"
+ROSTER_HEADER = [
+    "序号",
+    "姓名",
+    "性别",
+    "民族",
+    "身份证号",
+    "联系电话",
+    "县（市）",
+    "学校名称",
+    "学段",
+]
+ROSTER_HEADER += ["任教学科", "专/兼职", "职称", "持有心理健康教育相关证书", "证书编号", "发证时间"]
+ROSTER_HEADER += ["参加工作时间", "从事心理健康教育工作时间", "备注"]
+
+
+def invented_name(dice: random.Random) -> str:
+    return dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2))))
+
+
+def invented_number(index: int) -> str:
+    """The identity number of the index-th invented person; no two are the same."""
+    day = date(1965, 1, 1).toordinal() + index // 900
+    return id_number(index % 900, born=date.fromordinal(day).strftime("%Y%m%d"), area="532398")
+
+
+def fill_people(settings: dict[str, str], count: int) -> None:
+    """Put people with one posting each into the schools of Chuxiong, in bulk."""
+    app = create_app(read_settings(settings))
+    dice = random.Random(1)
+    with app.app_context(), atomic() as session:
+        schools = session.scalars(
+            select(Unit.id).where(Unit.kind == UnitKind.SCHOOL, Unit.code.startswith("5323"))
+        ).all()
+        people = [_person(index, schools, dice) for index in range(count)]
+        ids = session.scalars(
+            insert(Person).returning(Person.id, sort_by_parameter_order=True), people
+        )
+        postings = [
+            {
+                "person_id": person_id,
+                "unit_id": person["registered_unit_id"],
+                "role": dice.choice(("full_time", "part_time", "part_time")),
+                "valid_from": date(2018, 9, 1),
+            }
+            for person_id, person in zip(ids.all(), people, strict=True)
+        ]
+        session.execute(insert(Posting), postings)
+        db.session.flush()
+
+
+def _person(index: int, schools: Any, dice: random.Random) -> dict[str, Any]:
+    name, number = invented_name(dice), invented_number(index)
+    return {
+        "name": name,
+        **name_columns(name),
+        "id_number_sealed": crypto.seal(number, "people.id_number"),
+        "id_number_index": crypto.blind_index(number, "people.id_number"),
+        "registered_unit_id": dice.choice(schools),
+        "created_at": clock.now(),
+    }
+
+
+def session_cookie(settings: dict[str, str], username: str) -> str:
+    """The cookie of a signed-in account, as the server would set it."""
+    app = create_app(read_settings(settings))
+    with app.app_context():
+        account = db.session.execute(
+            select(Account).where(Account.username == username)
+        ).scalar_one()
+        values = {"_user_id": session_id(account.id, account.session_epoch), "_fresh": True}
+        values["seen"] = int(clock.now().timestamp())
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    return str(serializer.dumps(values))
+
+
+def write_roster(path: Path, schools: list[tuple[str, str]], count: int) -> None:
+    """A roster of Chuxiong with so many rows, as a bureau would send it; schools are (county, name)."""
+    dice = random.Random(2)
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["楚雄州中小学心理健康教育教师花名册"])
+    sheet.write_row(1, 0, ["填报单位（盖章）：楚雄州教育体育局　　填报时间：2023年8月10日"])
+    sheet.write_row(2, 0, ROSTER_HEADER)
+    for index in range(count):
+        county, school = dice.choice(schools)
+        certified = index % 12 == 0
+        row = [index + 1, invented_name(dice), dice.choice("男女"), "汉族", invented_number(index)]
+        row += [
+            f"139{index:08d}",
+            county,
+            school,
+            "",
+            "语文",
+            dice.choice(("专", "兼", "兼职")),
+            "一级教师",
+        ]
+        row += (
+            ["心理咨询师（三级）", f"{index:010d}300001", "2016.05"] if certified else ["", "", ""]
+        )
+        row += ["2009.09", "2018.09", ""]
+        sheet.write_row(3 + index, 0, row)
+    book.close()
