@@ -37,7 +37,7 @@ def change_posting(
     if on <= posting.valid_from:
         raise InvalidInput(
             _(
-                "The posting began on %(begin)s; a change can hold from the next day on. A mistake is corrected instead.",
+                "The posting began on %(begin)s; a change can hold from the next day on. Correct a mistake instead.",
                 begin=posting.valid_from,
             ),
             "same_day",

@@ -1,6 +1,6 @@
 """The list of people of a unit: who, where, in which role; made for 25 rows out of 20,000 at hundreds a second.
 
-The ordered ids of a list are kept for one data version, so that a page costs one query whatever its number.
+The ordered ids of a list are kept for one state of the data, so that a page costs one query whatever its number.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, func, or_, select, true, tuple_
 
 from app.core import clock
-from app.core.caches import VersionedCache
+from app.core.caches import StampedCache
 from app.core.db import db
 from app.core.paging import PAGE_SIZE, Page
-from app.core.versions import COUNTED, DataVersion, counted_version
+from app.core.versions import COUNTED, DataVersion, counted_stamp
 from app.domain.people.models import Person, Posting
 from app.domain.people.queries.search import matching
 from app.domain.people.queries.visibility import Status, has_status
@@ -56,9 +56,9 @@ class ListedPerson:
     postings: int
 
 
-_ids: VersionedCache[array[int]] = VersionedCache(256)
+_ids: StampedCache[array[int]] = StampedCache(256)
 
-_version = select(DataVersion.version).where(DataVersion.name == COUNTED).scalar_subquery()
+_stamp = select(DataVersion.stamp).where(DataVersion.name == COUNTED).scalar_subquery()
 _columns = (
     Person.id,
     Person.name,
@@ -79,7 +79,7 @@ _running = or_(Posting.valid_until.is_(None), Posting.valid_until >= bindparam("
 def _rows_statement(*, running_only: bool) -> Any:
     posted = Posting.person_id == Person.id
     return (
-        select(*_columns, _version.label("version"))
+        select(*_columns, _stamp.label("stamp"))
         .select_from(Person)
         .outerjoin(Posting, and_(posted, _running if running_only else true()))
         .outerjoin(Unit, Unit.id == func.coalesce(Posting.unit_id, Person.registered_unit_id))
@@ -105,9 +105,9 @@ def list_people(
     window = slice((page - 1) * size, page * size)
     kept = _ids.find(key)
     if kept is not None:
-        version, ids = kept
-        people, seen_version = _load_rows(ids[window], wanted.status, today)
-        if seen_version == version:
+        stamp, ids = kept
+        people, seen_stamp = _load_rows(ids[window], wanted.status, today)
+        if seen_stamp == stamp:
             return Page(people, page, size, len(ids))
     ids = _load_ids(key)
     people, _seen = _load_rows(ids[window], wanted.status, today)
@@ -116,13 +116,13 @@ def list_people(
 
 def _current_ids(key: tuple[str, PeopleFilter, date]) -> array[int]:
     kept = _ids.find(key)
-    return kept[1] if kept is not None and kept[0] == counted_version() else _load_ids(key)
+    return kept[1] if kept is not None and kept[0] == counted_stamp()[1] else _load_ids(key)
 
 
 def _load_ids(key: tuple[str, PeopleFilter, date]) -> array[int]:
-    version = counted_version()
+    _version, stamp = counted_stamp()
     ids = array("q", db.session.scalars(_ids_statement(*key)))
-    _ids.keep(key, version, ids)
+    _ids.keep(key, stamp, ids)
     return ids
 
 
@@ -134,10 +134,10 @@ def _ids_statement(path: str, wanted: PeopleFilter, today: date) -> Any:
     return select(Person.id).where(*conditions).order_by(Person.sort_key, Person.id)
 
 
-def _load_rows(ids: Sequence[int], status: Status, today: date) -> tuple[list[ListedPerson], int]:
-    """The rows of these people in this order, and the version they were read at."""
+def _load_rows(ids: Sequence[int], status: Status, today: date) -> tuple[list[ListedPerson], str]:
+    """The rows of these people in this order, and the stamp they were read at."""
     if not ids:
-        return [], counted_version()
+        return [], counted_stamp()[1]
     statement = _running_rows if status is Status.CURRENT else _all_rows
     parameters: dict[str, Any] = {"ids": list(ids)}
     if status is Status.CURRENT:
@@ -149,7 +149,7 @@ def _load_rows(ids: Sequence[int], status: Status, today: date) -> tuple[list[Li
     people = [
         _listed(by_person[person_id], status, today) for person_id in ids if person_id in by_person
     ]
-    return people, rows[0].version if rows else counted_version()
+    return people, rows[0].stamp if rows else counted_stamp()[1]
 
 
 def _listed(rows: Sequence[Row[Any]], status: Status, today: date) -> ListedPerson:
