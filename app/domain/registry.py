@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core import jobs, versions
+from app.core import idempotency, jobs, versions
 from app.domain.accounts import models as accounts
 from app.domain.audit import models as audit
 from app.domain.certificates import models as certificates
@@ -18,6 +18,7 @@ __all__ = [
     "audit",
     "certificates",
     "exchange",
+    "idempotency",
     "jobs",
     "outbox",
     "people",

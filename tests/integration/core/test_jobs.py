@@ -38,6 +38,12 @@ def read(job_id: int) -> Job:
     return db.session.get_one(Job, job_id, populate_existing=True)
 
 
+def _enqueue_and_fail() -> None:
+    with atomic():
+        jobs.enqueue("test", {})
+        raise RuntimeError
+
+
 def test_does_a_job_with_its_arguments(session: Session, handler: Any) -> None:
     seen: list[dict[str, Any]] = []
     handler(lambda job: seen.append(job.arguments))
@@ -49,9 +55,8 @@ def test_does_a_job_with_its_arguments(session: Session, handler: Any) -> None:
 
 def test_leaves_nothing_of_a_job_whose_act_failed(session: Session, handler: Any) -> None:
     handler(lambda job: None)
-    with pytest.raises(RuntimeError), atomic():
-        jobs.enqueue("test", {})
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _enqueue_and_fail()
     assert jobs.run_pending() == 0
 
 
@@ -269,9 +274,8 @@ def test_wakes_the_worker_only_when_the_act_landed(
 ) -> None:
     woken: list[str] = []
     monkeypatch.setattr(wakeups, "wake", woken.append)
-    with pytest.raises(RuntimeError), atomic():
-        jobs.enqueue("test", {})
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _enqueue_and_fail()
     assert woken == []
     with atomic():
         jobs.enqueue("test", {})

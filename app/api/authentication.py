@@ -1,0 +1,55 @@
+"""Who asks: the holder of the bearer token. No cookie is read, so no page can be made to ask for somebody."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, g, request
+from flask_babel import gettext as _
+
+from app.api.problems import PREFIX, InvalidToken
+from app.blueprints.access import ACCESS, PUBLIC
+from app.blueprints.session import read_account
+from app.core import clock
+from app.domain.accounts.queries import find_token
+
+LANGUAGES = ("zh_CN", "en")
+
+
+def authenticate() -> Response | None:
+    """Before each API request: the actor from the token; without one only public views go on."""
+    if not request.path.startswith(PREFIX):
+        return None
+    g.language = _asked_language()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, ACCESS, None) == PUBLIC:
+        return None
+    token = _bearer()
+    holder = find_token(token, clock.now()) if token else None
+    found = (
+        read_account(holder.account_id, grant_id=holder.grant_id, channel="api") if holder else None
+    )
+    if holder is None or found is None:
+        raise InvalidToken(
+            _("Send a valid token in the header: Authorization: Bearer TOKEN."), "unauthenticated"
+        )
+    user, actor = found
+    if actor is None or holder.grant_id not in {None, actor.grant_id}:
+        raise InvalidToken(
+            _("The role this token was made for has ended. Ask for a new token."), "role_ended"
+        )
+    g.actor, g.user = actor, user
+    g.language = g.language or user.language
+    return None
+
+
+def _bearer() -> str | None:
+    given = request.headers.get("Authorization", "")
+    scheme, _blank, token = given.partition(" ")
+    token = token.strip()
+    usable = scheme.lower() == "bearer" and 0 < len(token) <= 200 and token.isascii()
+    return token if usable else None
+
+
+def _asked_language() -> str | None:
+    """The language of the messages, if the program says one; else the account's."""
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"])
+    return None if best is None else ("en" if best == "en" else "zh_CN")
