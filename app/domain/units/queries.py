@@ -246,3 +246,34 @@ def find_version(unit_id: int, on: date) -> UnitVersion | None:
 
 def list_codes_under(parent_id: int) -> Sequence[str]:
     return db.session.scalars(select(Unit.code).where(Unit.parent_id == parent_id)).all()
+
+
+def units_statement(
+    *,
+    scope: str,
+    on: date,
+    parent_id: int | None = None,
+    kind: UnitKind | None = None,
+    stage: SchoolStage | None = None,
+) -> Select[Any]:
+    """Units of a subtree that are open on a day: rows of code, name, kind, stage, parent, opened_on, closed_on."""
+    parent = select(Unit.id, Unit.code).subquery()
+    statement = (
+        select(
+            Unit.code,
+            Unit.name,
+            Unit.kind,
+            Unit.stage,
+            parent.c.code.label("parent"),
+            Unit.opened_on,
+            Unit.closed_on,
+        )
+        .outerjoin(parent, parent.c.id == Unit.parent_id)
+        .where(in_subtree(scope), open_on(on))
+        .order_by(Unit.code)
+    )
+    if parent_id is not None:
+        statement = statement.where(Unit.parent_id == parent_id)
+    if kind is not None:
+        statement = statement.where(Unit.kind == kind)
+    return statement if stage is None else statement.where(Unit.stage == stage)
