@@ -1,0 +1,85 @@
+"""Chooses the sheet to read: the first that has a recognisable header with rows below it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.core.i18n import gettext as _
+from app.domain.exchange.reading.container import Container, Grid
+from app.domain.exchange.reading.headers import Header, find_header
+from app.domain.exchange.reading.kinds import Kind
+from app.domain.exchange.reading.sheet import WorkbookRefused
+from app.domain.exchange.reading.skipping import data_rows
+from app.domain.exchange.reading.values.finding import text_of
+
+MAX_ROWS = 200_000
+INSTRUCTIONS = ("填写说明", "填表说明", "说明")
+SHOWN_HEADERS = 30
+
+
+class Chosen(NamedTuple):
+    grid: Grid
+    header: Header
+    not_read: list[str]
+
+
+def choose_sheet(kind: Kind, container: Container) -> Chosen:
+    """The first sheet with a header that names what the kind requires, and with rows below it.
+
+    Raises WorkbookRefused: the first reason met among the sheets, telling most where a header was at least begun.
+    """
+    refusals: list[WorkbookRefused] = []
+    for name in container.names:
+        grid = container.load(name)
+        outcome = _header_or_refusal(kind, grid)
+        if isinstance(outcome, Header):
+            others = [n for n in container.names if n != name and n not in INSTRUCTIONS]
+            return Chosen(grid, outcome, others)
+        refusals.append(outcome)
+    raise min(refusals, key=lambda refusal: _TELLING.index(refusal.code))
+
+
+_TELLING = ("too_many_rows", "required_column_missing", "no_header_row", "empty_sheet")
+
+
+def _header_or_refusal(kind: Kind, grid: Grid) -> Header | WorkbookRefused:
+    if not any(text_of(cell) for row in grid.rows for cell in row):
+        return empty_sheet()
+    header = find_header(kind, grid.rows)
+    if header is None:
+        return WorkbookRefused(
+            "no_header_row",
+            _(
+                "No header row was found in the first rows. This kind of workbook needs the columns %(needed)s.",
+                needed=_headers_of(kind, kind.required),
+            ),
+        )
+    missing = tuple(group for group in kind.required if not set(group) & set(header.indexes))
+    if missing:
+        return WorkbookRefused(
+            "required_column_missing",
+            _(
+                "Row %(row)s is the header, but these columns are missing: %(missing)s. Found are: %(found)s.",
+                row=header.row + 1,
+                missing=_headers_of(kind, missing),
+                found="、".join([text for text in header.texts if text][:SHOWN_HEADERS]),
+            ),
+        )
+    if len(grid.rows) - header.row - 1 > MAX_ROWS:
+        return WorkbookRefused(
+            "too_many_rows",
+            _("The sheet has more than 200,000 rows. Split it into several files."),
+        )
+    if next(data_rows(grid.rows, header), None) is None:
+        return empty_sheet()
+    return header
+
+
+def empty_sheet() -> WorkbookRefused:
+    return WorkbookRefused(
+        "empty_sheet", _("The sheet has no rows. Fill in at least one row below the header.")
+    )
+
+
+def _headers_of(kind: Kind, groups: tuple[tuple[str, ...], ...]) -> str:
+    return "、".join("/".join(kind.field(name).headers[0] for name in group) for group in groups)

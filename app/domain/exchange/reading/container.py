@@ -1,0 +1,148 @@
+"""Opens a file as a table of cells: .xlsx, .xls, CSV. Refuses what is none, or is too large to touch."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import python_calamine
+
+from app.core.i18n import gettext as _
+from app.domain.exchange.reading.packed import check_packed
+from app.domain.exchange.reading.separated import read_separated
+from app.domain.exchange.reading.sheet import WorkbookRefused
+from app.domain.exchange.reading.values.finding import Cell
+
+MAX_BYTES = 20 * 1024 * 1024
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass
+class Grid:
+    """One sheet: rows of cells, the first row and column counted from 0; ``valueless`` formula cells as (row, column)."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    valueless: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+
+
+class Container:
+    """A workbook whose sheets are loaded one at a time."""
+
+    def __init__(
+        self,
+        names: list[str],
+        book: python_calamine.CalamineWorkbook | None = None,
+        rows: list[list[Cell]] | None = None,
+        valueless: dict[str, frozenset[tuple[int, int]]] | None = None,
+    ) -> None:
+        self.names = names
+        self._book = book
+        self._rows = rows
+        self._valueless = valueless or {}
+
+    def load(self, name: str) -> Grid:
+        if self._book is None:
+            return Grid(name, self._rows or [])
+        try:
+            sheet = self._book.get_sheet_by_name(name)
+            return Grid(name, _rows_of(sheet), self._valueless.get(name, frozenset()))
+        except (python_calamine.CalamineError, ValueError, OverflowError) as error:
+            raise damaged() from error
+
+
+def _rows_of(sheet: python_calamine.CalamineSheet) -> Sequence[Sequence[Cell]]:
+    return sheet.to_python(skip_empty_area=False)
+
+
+def damaged() -> WorkbookRefused:
+    return WorkbookRefused(
+        "damaged_workbook",
+        _(
+            "The workbook is damaged and cannot be opened. Open it in WPS or Excel, save it anew and upload that."
+        ),
+    )
+
+
+def encrypted() -> WorkbookRefused:
+    return WorkbookRefused(
+        "encrypted_workbook",
+        _(
+            "The workbook is protected by a password. Remove the password in WPS or Excel, save it and upload it again."
+        ),
+    )
+
+
+def not_a_workbook() -> WorkbookRefused:
+    return WorkbookRefused(
+        "not_a_workbook",
+        _(
+            "This is not a workbook. Upload an .xlsx, .xls or .csv file; others save as .xlsx first."
+        ),
+    )
+
+
+def open_container(data: bytes) -> Container:
+    """The workbook in the bytes; what it is, is told from them and not from its name.
+
+    Raises WorkbookRefused: too_large, not_a_workbook, encrypted_workbook, damaged_workbook, unpacked_too_large,
+    too_many_rows, too_many_columns.
+    """
+    if len(data) > MAX_BYTES:
+        raise WorkbookRefused(
+            "too_large",
+            _(
+                "The file is larger than 20 MB. Delete pictures and sheets that do not belong to it, or split it."
+            ),
+        )
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise encrypted()
+        return _open_book(data, {})
+    if data.startswith(_ZIP):
+        return _open_packed(data)
+    rows = read_separated(data)
+    if rows is None:
+        raise not_a_workbook()
+    return Container(["CSV"], rows=rows)
+
+
+def _open_packed(data: bytes) -> Container:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if not any(name.lower().endswith("xl/workbook.xml") for name in names):
+                raise not_a_workbook()
+            valueless = check_packed(archive)
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+    ) as error:
+        raise damaged() from error
+    except NotImplementedError as error:
+        raise damaged() from error
+    return _open_book(data, valueless)
+
+
+def _open_book(data: bytes, valueless: dict[str, frozenset[tuple[int, int]]]) -> Container:
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except python_calamine.PasswordError as error:
+        raise encrypted() from error
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise damaged() from error
+    visible = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    ]
+    return Container(visible or book.sheet_names, book, valueless=valueless)

@@ -1,0 +1,213 @@
+"""Reads one sheet of a workbook into typed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.exchange.reading.checks import SeenBefore, check_row
+from app.domain.exchange.reading.choosing import choose_sheet
+from app.domain.exchange.reading.container import Grid, open_container
+from app.domain.exchange.reading.credentials import COLUMNS as CREDENTIAL_COLUMNS
+from app.domain.exchange.reading.credentials import read_credentials
+from app.domain.exchange.reading.headers import Header
+from app.domain.exchange.reading.kinds import KINDS, Field, Kind
+from app.domain.exchange.reading.masking import shown
+from app.domain.exchange.reading.sheet import Problem, Row, Sheet
+from app.domain.exchange.reading.skipping import data_rows
+from app.domain.exchange.reading.title import Above, read_above, studio_name
+from app.domain.exchange.reading.values.dates import Day, DayTrouble, meant_instead
+from app.domain.exchange.reading.values.finding import Cell, Finding, Reading, text_of
+from app.domain.exchange.reading.values.personal import Masked
+from app.domain.exchange.reading.values.texts import BLANK_WORDS, ERROR_WORDS
+
+Progress = Callable[[int, int], None]
+PROGRESS_EVERY = 500
+_MISSING = Finding("value_missing", {}, "error")
+_ERROR_CELL = Finding("cell_error", {}, "error")
+_FORMULA = Finding("formula_without_value", {}, "error")
+
+
+def read_sheet(
+    kind: str, data: bytes, file_name: str, *, today: date, progress: Progress | None = None
+) -> Sheet:
+    """Read a workbook of one of the six kinds; every row comes back, with what is wrong in it.
+
+    ``today``: days after it are errors. ``progress(done, total)`` is told about rows now and then. ``file_name`` names
+    the sheet of a CSV file. Raises WorkbookRefused when there is nothing to read rows from.
+    """
+    described = KINDS[kind]
+    container = open_container(data)
+    chosen = choose_sheet(described, container)
+    above = read_above(chosen.grid.rows[: chosen.header.row])
+    sheet = _empty_sheet(described, chosen.grid, chosen.header, above)
+    if chosen.grid.name == "CSV":
+        sheet.name = file_name
+    sheet.problems.extend(_sheet_problems(sheet, chosen.header, above, chosen.not_read, today))
+    reader = _RowReader(described, chosen.header, chosen.grid, sheet, today)
+    total = max(len(chosen.grid.rows) - chosen.header.row - 1, 0)
+    for done, row in enumerate(reader.rows(), 1):
+        sheet.rows.append(row)
+        if progress is not None and done % PROGRESS_EVERY == 0:
+            progress(done, total)
+    return sheet
+
+
+def _empty_sheet(kind: Kind, grid: Grid, header: Header, above: Above) -> Sheet:
+    return Sheet(
+        kind=kind.name,
+        name=grid.name,
+        title=above.title,
+        reported_by=above.reported_by,
+        filled_on=above.filled_on.first if isinstance(above.filled_on, Day) else None,
+        header_row=header.row + 1,
+        columns={name: header.texts[index] for name, index in header.indexes.items()},
+        column_indexes=dict(header.indexes),
+        unknown_columns=list(header.unknown),
+        rows=[],
+        problems=[],
+    )
+
+
+def _sheet_problems(
+    sheet: Sheet, header: Header, above: Above, not_read: list[str], today: date
+) -> Iterator[Problem]:
+    for name, first, second in header.repeated:
+        texts = {"first": header.texts[first], "second": header.texts[second]}
+        yield Problem(
+            sheet.header_row, header.texts[second], "", "duplicate_column", texts, "error", name
+        )
+    if not_read:
+        yield Problem(
+            None,
+            "",
+            "",
+            "other_sheets",
+            {"sheet": sheet.name, "others": "、".join(not_read)},
+            "warning",
+        )
+    filled = above.filled_on
+    if isinstance(filled, DayTrouble):
+        code = (
+            "filled_on_impossible" if filled.code == "date_impossible" else "filled_on_unreadable"
+        )
+        params = {"suggestion": filled.suggestion}
+        yield Problem(above.filled_row, "填报时间", above.filled_text, code, params, "error")
+    elif filled is not None and filled.first > today:
+        params = {"suggestion": meant_instead(filled, today)}
+        yield Problem(
+            above.filled_row, "填报时间", above.filled_text, "filled_on_future", params, "error"
+        )
+    if sheet.kind == "studio" and not studio_name(sheet.title):
+        yield Problem(None, "", "", "studio_without_title")
+
+
+@dataclass
+class _Column:
+    field: Field
+    index: int
+    memo: dict[tuple[type, Cell], tuple[Any, Finding | None, str]]
+
+
+class _RowReader:
+    """Turns rows of cells into typed rows; equal cells of a column are read once."""
+
+    def __init__(self, kind: Kind, header: Header, grid: Grid, sheet: Sheet, today: date) -> None:
+        self._columns = [
+            _Column(column, header.indexes[column.name], {})
+            for column in kind.fields
+            if column.name in header.indexes
+        ]
+        self._header = header
+        self._grid = grid
+        self._sheet = sheet
+        self._reading = Reading(today, kind.masked_allowed)
+        self._spoken_of = sheet.filled_on or today
+        self._seen = SeenBefore(kind.name)
+        self._has_credentials = "credential" in header.indexes
+        self._has_result = "result" in header.indexes
+
+    def rows(self) -> Iterator[Row]:
+        for index, cells in data_rows(self._grid.rows, self._header):
+            yield self._row(index, cells)
+
+    def _row(self, index: int, cells: Sequence[Cell]) -> Row:
+        row = Row(index + 1, {}, {})
+        valueless = self._grid.valueless
+        for column in self._columns:
+            name = column.field.name
+            value, finding, text = self._read(column, cells[column.index])
+            if valueless and (index, column.index) in valueless:
+                finding = _FORMULA
+            row.values[name] = value
+            row.cells[name] = text
+            if finding is not None:
+                self._report(row, name, finding)
+        self._derive(row, cells)
+        return row
+
+    def _read(self, column: _Column, cell: Cell) -> tuple[Any, Finding | None, str]:
+        field = column.field
+        if field.rarely_repeats:
+            return read_cell(field, cell, self._reading)
+        key = (type(cell), cell)
+        known = column.memo.get(key)
+        if known is None:
+            known = column.memo[key] = read_cell(field, cell, self._reading)
+        return known
+
+    def _derive(self, row: Row, cells: Sequence[Cell]) -> None:
+        def report(name: str, finding: Finding) -> None:
+            self._report(row, name, finding)
+
+        values = row.values
+        for name in ("id_number", "phone"):
+            if isinstance(values.get(name), Masked):
+                values[f"masked_{name}"] = str(values[name])
+                values[name] = None
+        if self._has_result:
+            values["passed"], values["result"] = values["result"] or (None, None)
+        if self._has_credentials:
+            present = {
+                name: cells[self._header.indexes[name]]
+                for name in CREDENTIAL_COLUMNS
+                if row.cells.get(name)
+            }
+            values["credentials"] = (
+                read_credentials(present, self._reading, report) if present else ()
+            )
+        check_row(row, self._reading, self._spoken_of, report)
+        repeated = self._seen.check(row)
+        if repeated is not None:
+            report(*repeated)
+
+    def _report(self, row: Row, name: str, finding: Finding) -> None:
+        secret = next((c.field.secret for c in self._columns if c.field.name == name), "")
+        row.problems.append(
+            Problem(
+                row=row.number,
+                column=self._sheet.columns.get(name, ""),
+                value=shown(row.cells.get(name, ""), secret),
+                code=finding.code,
+                params=finding.params,
+                severity=finding.severity,
+                field=name,
+            )
+        )
+
+
+def read_cell(field: Field, cell: Cell, reading: Reading) -> tuple[Any, Finding | None, str]:
+    """Value, finding and text of one cell."""
+    if cell == "" and isinstance(cell, str):
+        return None, _MISSING if field.filled else None, ""
+    text = text_of(cell)
+    if text in BLANK_WORDS:
+        return None, _MISSING if field.filled else None, ""
+    if text[0] == "#" and text in ERROR_WORDS:
+        return None, _ERROR_CELL, text
+    if text[0] == "'" and text[1:2] in ("=", "+", "-", "@"):
+        cell = text = text[1:]
+    value, finding = field.parse(cell, reading)
+    return value, finding, text
