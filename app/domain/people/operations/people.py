@@ -47,7 +47,7 @@ def register_person(
     values = checked(asdict(facts))
     refuse_known_number(values["id_number"], actor=actor)
     if not namesake_known:
-        _refuse_namesake(values, unit_id, actor)
+        refuse_namesake(values, unit_id, actor)
     person = Person(registered_unit_id=unit.id, created_at=clock.now())
     write_facts(person, values)
     db.session.add(person)
@@ -74,19 +74,28 @@ def said(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def refuse_known_number(number: str | None, *, actor: Actor, person_id: int | None = None) -> None:
     """Raise when the identity number belongs to another record; names it only within the actor's scope."""
+    if refuse_number_in_scope(number, actor=actor, person_id=person_id):
+        raise registered_elsewhere()
+
+
+def refuse_number_in_scope(
+    number: str | None, *, actor: Actor, person_id: int | None = None
+) -> bool:
+    """Raise when somebody of the actor's scope has the identity number; whether somebody outside has it."""
     if not number:
-        return
+        return False
     other = find_by_identity_number(number)
     if other is None or other.id == person_id:
-        return
+        return False
     if find_person(other.id, scope=actor.unit_path) is None:
-        raise registered_elsewhere()
+        return True
     running = list_running_postings(other.id)
     unit = running[0].unit if running else other.registered_unit
     raise registered_here(other.id, other.name, unit.name)
 
 
-def _refuse_namesake(facts: Mapping[str, Any], unit_id: int, actor: Actor) -> None:
+def refuse_namesake(facts: Mapping[str, Any], unit_id: int, actor: Actor) -> None:
+    """Raise when somebody of this name is at the unit already and no two numbers tell them apart."""
     for other in list_namesakes(facts["name"], scope=actor.unit_path):
         if facts["id_number"] and other.id_number_sealed:
             continue
