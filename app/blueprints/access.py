@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
+from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from app.blueprints.session import load_actor
@@ -19,12 +20,26 @@ View = TypeVar("View", bound=Callable[..., Any])
 ACCESS = "__access__"
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+ANY_ACCOUNT = "any_account"
 
 
 def public(view: View) -> View:
     """Anybody may open it."""
     setattr(view, ACCESS, PUBLIC)
     return view
+
+
+def any_account(view: View) -> View:
+    """Whoever is signed in may open it, also without a role today: what concerns only their sign-in."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return login_manager.unauthorized()
+        return view(*args, **kwargs)
+
+    setattr(guarded, ACCESS, ANY_ACCOUNT)
+    return cast(View, guarded)
 
 
 def signed_in(view: View) -> View:

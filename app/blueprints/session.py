@@ -1,23 +1,36 @@
-"""Who is signed in: one query reads the account, its grants of today, and the unread count."""
+"""Who is signed in, for how long, and in which of their roles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
-from flask import current_app, g, request, session
-from flask_login import UserMixin
-from sqlalchemy import Row, Select, func, select
+from flask import abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user, login_user, logout_user
 
+from app.config import Settings
 from app.core import clock
-from app.core.db import db
-from app.domain.accounts.models import Account, Grant
-from app.domain.accounts.rules import Actor, HeldGrant, actor_for_grant
-from app.domain.outbox.models import Notice
-from app.domain.units.models import Unit
+from app.domain.accounts.queries.actors import AccountFacts, find_acting
+from app.domain.accounts.rules import Actor
 from app.extensions import login_manager
 
 GRANT_KEY = "grant"
+SEEN_KEY = "seen"
+LANGUAGE_KEY = "language"
+IDLE_KEY = "idle"
+SEEN_EVERY = 60  # seconds: so that not every response carries a new cookie
+
+# The address of a phone changes on the way; the epoch and the idle time-out guard the session instead.
+login_manager.session_protection = None
+# What an account that must change its password may still open.
+_WITHOUT_NEW_PASSWORD = {
+    "accounts.password",
+    "accounts.logout",
+    "accounts.privacy",
+    "pages.language",
+    "pages.display",
+}
 
 
 @dataclass(slots=True)
@@ -40,43 +53,6 @@ def session_id(account_id: int, epoch: int) -> str:
     return f"{account_id}.{epoch}"
 
 
-def _account_statement(account_id: int) -> Select[Any]:
-    today = clock.today()
-    unread = (
-        select(func.count())
-        .select_from(Notice)
-        .where(Notice.account_id == account_id, Notice.read_at.is_(None))
-        .scalar_subquery()
-    )
-    held = (Grant.valid_from <= today) & (
-        Grant.valid_until.is_(None) | (Grant.valid_until >= today)
-    )
-    return (
-        select(
-            Account.id,
-            Account.username,
-            Account.display_name,
-            Account.language,
-            Account.session_epoch,
-            Account.must_change_password,
-            Account.disabled_at,
-            Grant.id.label("grant_id"),
-            Grant.role,
-            Unit.id.label("unit_id"),
-            Unit.code,
-            Unit.name,
-            Unit.kind,
-            Unit.path,
-            unread.label("unread"),
-        )
-        .select_from(Account)
-        .outerjoin(Grant, (Grant.account_id == Account.id) & held)
-        .outerjoin(Unit, Unit.id == Grant.unit_id)
-        .where(Account.id == account_id)
-        .order_by(Grant.id)
-    )
-
-
 def read_account(
     account_id: int, *, grant_id: int | None, channel: str = "web"
 ) -> tuple[SignedIn, Actor | None] | None:
@@ -84,50 +60,31 @@ def read_account(
 
     The actor is None while the account holds no grant today.
     """
-    rows = db.session.execute(_account_statement(account_id)).all()
-    if not rows or rows[0].disabled_at is not None:
-        return None
-    first = rows[0]
-    user = SignedIn(
-        account_id=first.id,
-        username=first.username,
-        display_name=first.display_name or first.username,
-        language=first.language,
-        epoch=first.session_epoch,
-        must_change_password=first.must_change_password,
+    found = find_acting(
+        account_id, grant_id=grant_id, origin=request.remote_addr or "", channel=channel
     )
-    grants = tuple(_held(row) for row in rows if row.grant_id is not None)
-    if not grants:
-        return user, None
-    chosen = next((grant for grant in grants if grant.id == grant_id), grants[0])
-    actor = actor_for_grant(
-        chosen,
-        account_id=first.id,
-        username=first.username,
-        grants=grants,
-        unread=first.unread,
-        origin=request.remote_addr or "",
-        channel=channel,
-    )
-    return user, actor
+    return None if found is None else (_signed_in(found[0]), found[1])
 
 
-def _held(row: Row[Any]) -> HeldGrant:
-    return HeldGrant(
-        id=row.grant_id,
-        role=row.role,
-        unit_id=row.unit_id,
-        unit_code=row.code,
-        unit_name=row.name,
-        unit_kind=row.kind.value,
-        unit_path=row.path,
+def _signed_in(facts: AccountFacts) -> SignedIn:
+    return SignedIn(
+        account_id=facts.account_id,
+        username=facts.username,
+        display_name=facts.display_name,
+        language=facts.language,
+        epoch=facts.epoch,
+        must_change_password=facts.must_change_password,
     )
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def _load_user(identifier: str) -> SignedIn | None:
     account_part, _, epoch_part = identifier.partition(".")
     if not (account_part.isdigit() and epoch_part.isdigit()):
+        return None
+    if _is_idle():
+        _forget()
+        session[IDLE_KEY] = True
         return None
     found = read_account(int(account_part), grant_id=session.get(GRANT_KEY))
     if found is None or found[0].epoch != int(epoch_part):
@@ -136,10 +93,48 @@ def _load_user(identifier: str) -> SignedIn | None:
     return found[0]
 
 
+def _is_idle() -> bool:
+    """Whether the session has rested too long; else notes, once a minute, that it is in use."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    now = int(clock.now().timestamp())
+    seen = session.get(SEEN_KEY)
+    if seen is not None and now - int(seen) > settings.idle_minutes * 60:
+        return True
+    if seen is None or now - int(seen) >= SEEN_EVERY:
+        session[SEEN_KEY] = now
+    return False
+
+
+def _forget() -> None:
+    """An empty session (whoever had its cookie before holds nothing), but for the reader's language."""
+    language = session.get(LANGUAGE_KEY)
+    session.clear()
+    if language is not None:
+        session[LANGUAGE_KEY] = language
+
+
+def open_session(account_id: int) -> SignedIn:
+    """Begin a session of this account in a cookie of its own."""
+    found = read_account(account_id, grant_id=None)
+    if found is None:
+        abort(403)
+    _forget()
+    login_user(found[0])
+    session[SEEN_KEY] = int(clock.now().timestamp())
+    g.actor = found[1]
+    return found[0]
+
+
+def close_session() -> None:
+    logout_user()
+    _forget()
+    g.actor = None
+
+
 def load_actor(*, fresh: bool = False) -> Actor | None:
     """The actor of this request; ``fresh`` reads it again inside the transaction of an act."""
     if not fresh:
-        return g.get("actor")
+        return cast("Actor | None", g.get("actor"))
     current: Actor | None = g.get("actor")
     if current is None or current.account_id is None:
         return None
@@ -149,11 +144,35 @@ def load_actor(*, fresh: bool = False) -> Actor | None:
     return found[1]
 
 
-def before_request() -> None:
+def before_request() -> ResponseReturnValue | None:
     """Know who asks before any view runs; static files need nobody."""
     g.actor = None
     if request.endpoint == "static" or request.endpoint is None:
-        return
+        return None
     if request.blueprint and request.blueprint.startswith("api"):
-        return
-    current_app.login_manager._load_user()  # type: ignore[attr-defined]  # noqa: SLF001
+        return None
+    user = current_user._get_current_object()
+    if getattr(user, "must_change_password", False) and (
+        request.endpoint not in _WITHOUT_NEW_PASSWORD
+    ):
+        return redirect(url_for("accounts.password"))
+    return None
+
+
+@login_manager.unauthorized_handler
+def _unauthorized() -> ResponseReturnValue:
+    """Nobody is signed in, or an account without a role today."""
+    if current_user.is_authenticated:
+        return render_template("accounts/no_role.html"), 403
+    if request.headers.get("HX-Request"):
+        abort(401)
+    if request.method != "GET":
+        return redirect(url_for("accounts.login"))
+    return redirect(url_for("accounts.login", next=_here()))
+
+
+def _here() -> str | None:
+    if request.path == "/":
+        return None
+    query = request.query_string.decode("utf-8", "replace")
+    return f"{request.path}?{query}" if query else request.path

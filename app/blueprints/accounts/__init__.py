@@ -1,5 +1,14 @@
-"""Pages of the accounts area."""
+"""Signing in and out, one's own account, activation and reset."""
 
-from app.blueprints.accounts.routes import blueprint
+from app.blueprints.accounts import (  # noqa: F401  their routes join the blueprint
+    account,
+    activation,
+    password,
+    privacy,
+    reset,
+    sign_in,
+    tokens,
+)
+from app.blueprints.accounts.blueprint import blueprint
 
 __all__ = ["blueprint"]

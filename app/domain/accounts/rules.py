@@ -126,6 +126,24 @@ def actor_for_grant(
     )
 
 
+def actor_without_grant(
+    account_id: int | None, username: str, *, origin: str = "", channel: str = "web"
+) -> Actor:
+    """Somebody who holds no role (today): signs in, resets a password. Reaches no unit."""
+    return Actor(
+        account_id=account_id,
+        username=username,
+        role="",
+        unit_id=0,
+        unit_code="",
+        unit_name="",
+        unit_kind="",
+        unit_path="/-/",
+        origin=origin,
+        channel=channel,
+    )
+
+
 def system_actor(channel: str = "cli", name: str = "system") -> Actor:
     """The actor of the command line and the worker: reaches everything, named as itself in the audit."""
     return Actor(
@@ -146,6 +164,9 @@ MAX_FAILURES = 5
 LOCK_MINUTES = 30
 SLIP_DAYS = 14
 RESET_MINUTES = 60
+PRIVACY_VERSION = (
+    "2026-11"  # of templates/accounts/privacy_*.html: raise it when what they say changes
+)
 UNTIL_UNLOCKED = datetime(9999, 12, 31, tzinfo=UTC)  # a lock by an officer
 
 # System, security and audit duties are held by three different accounts (三员分立).

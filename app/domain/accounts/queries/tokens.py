@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core import crypto
 from app.core.db import db
@@ -46,3 +47,24 @@ def find_token(text: str, now: datetime) -> TokenHolder | None:
     if row is None:
         return None
     return TokenHolder(row.id, row.account_id, row.grant_id, row.last_used_at)
+
+
+def list_tokens(account_id: int, now: datetime) -> Sequence[ApiToken]:
+    """The tokens of an account that are good, the newest first."""
+    return db.session.scalars(
+        select(ApiToken).where(*_good(account_id, now)).order_by(ApiToken.id.desc())
+    ).all()
+
+
+def count_tokens(account_id: int, now: datetime) -> int:
+    return db.session.execute(
+        select(func.count()).select_from(ApiToken).where(*_good(account_id, now))
+    ).scalar_one()
+
+
+def _good(account_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ApiToken.account_id == account_id,
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+    )

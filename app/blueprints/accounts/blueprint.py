@@ -1,4 +1,4 @@
-"""Routes of the accounts area."""
+"""The blueprint that the accounts' pages join."""
 
 from __future__ import annotations
 

@@ -1,0 +1,128 @@
+"""The account of a request with its grants of today and its unread notices, in one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Row, bindparam, func, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.domain.accounts.models import Account, Grant
+from app.domain.accounts.rules import Actor, HeldGrant, actor_for_grant, actor_without_grant
+from app.domain.outbox.models import Notice
+from app.domain.units.models import Unit
+
+_TODAY = bindparam("today", type_=Grant.valid_from.type)
+_UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.account_id == bindparam("account_id"), Notice.read_at.is_(None))
+    .scalar_subquery()
+)
+# Built once: this query runs with every request.
+_STATEMENT = (
+    select(
+        Account.id,
+        Account.username,
+        Account.display_name,
+        Account.language,
+        Account.session_epoch,
+        Account.must_change_password,
+        Account.disabled_at,
+        Grant.id.label("grant_id"),
+        Grant.role,
+        Unit.id.label("unit_id"),
+        Unit.code,
+        Unit.name,
+        Unit.kind,
+        Unit.path,
+        _UNREAD.label("unread"),
+    )
+    .select_from(Account)
+    .outerjoin(
+        Grant,
+        (Grant.account_id == Account.id)
+        & (Grant.valid_from <= _TODAY)
+        & or_(Grant.valid_until.is_(None), Grant.valid_until >= _TODAY),
+    )
+    .outerjoin(Unit, Unit.id == Grant.unit_id)
+    .where(Account.id == bindparam("account_id"))
+    .order_by(Grant.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What pages need of the account itself."""
+
+    account_id: int
+    username: str
+    display_name: str
+    language: str
+    epoch: int
+    must_change_password: bool
+
+
+def find_acting(
+    account_id: int,
+    *,
+    grant_id: int | None = None,
+    origin: str = "",
+    channel: str = "web",
+    today: date | None = None,
+) -> tuple[AccountFacts, Actor | None] | None:
+    """The account with its actor in the chosen (else first) grant; None when unknown or disabled.
+
+    The actor is None while the account holds no grant today.
+    """
+    rows = db.session.execute(
+        _STATEMENT, {"account_id": account_id, "today": today or clock.today()}
+    ).all()
+    if not rows or rows[0].disabled_at is not None:
+        return None
+    first = rows[0]
+    facts = AccountFacts(
+        account_id=first.id,
+        username=first.username,
+        display_name=first.display_name or first.username,
+        language=first.language,
+        epoch=first.session_epoch,
+        must_change_password=first.must_change_password,
+    )
+    grants = tuple(_held(cast(Row[Any], row)) for row in rows if row.grant_id is not None)
+    if not grants:
+        return facts, None
+    chosen = next((grant for grant in grants if grant.id == grant_id), grants[0])
+    actor = actor_for_grant(
+        chosen,
+        account_id=first.id,
+        username=first.username,
+        grants=grants,
+        unread=first.unread,
+        origin=origin,
+        channel=channel,
+    )
+    return facts, actor
+
+
+def acting_for_itself(account: Account, *, origin: str = "", channel: str = "web") -> Actor:
+    """The account as the actor of what it does to itself: in its first grant of today, else in none."""
+    found = find_acting(account.id, origin=origin, channel=channel)
+    if found is not None and found[1] is not None:
+        return found[1]
+    return actor_without_grant(account.id, account.username, origin=origin, channel=channel)
+
+
+def _held(row: Row[Any]) -> HeldGrant:
+    return HeldGrant(
+        id=row.grant_id,
+        role=row.role,
+        unit_id=row.unit_id,
+        unit_code=row.code,
+        unit_name=row.name,
+        unit_kind=row.kind.value,
+        unit_path=row.path,
+    )
