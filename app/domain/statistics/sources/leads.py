@@ -1,0 +1,96 @@
+"""Lead teachers of the day by the unit that nominated them, and the counties that have one."""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, case, exists, func, literal, null, select, true, tuple_
+from sqlalchemy.orm import aliased
+
+from app.domain.people.models import LeadTeacherDesignation, Posting
+from app.domain.statistics.expressions import Selection, began_and_lasts
+from app.domain.statistics.frame import Frame
+from app.domain.statistics.sources.base import DayMeans, Detail, Source
+from app.domain.units.models import Unit, UnitKind
+
+COUNTIES = (UnitKind.COUNTY, UnitKind.SPECIAL_ZONE)
+
+
+def _counted(frame: Frame, *, everywhere: bool = False) -> Selection:
+    """Designations that count on the day; ``county_id``: the county the nominating unit is or lies in.
+
+    Policy ``lead_teacher_moved``: "always", or "while_posted" within the nominating county, else at the
+    nominating municipal school (or within the unit that nominated).
+    """
+    day = frame.as_of
+    mine, newer = aliased(LeadTeacherDesignation), aliased(LeadTeacherDesignation)
+    here = frame.anywhere() if everywhere else frame.here()
+    above = frame.anywhere()
+    unit, parent = aliased(Unit), aliased(Unit)
+    in_county = parent.kind.in_(COUNTIES)
+    home = case((in_county, above.c.path), else_=here.c.path)
+    work = frame.anywhere()
+    posted = (
+        exists()
+        .where(
+            Posting.person_id == mine.person_id,
+            began_and_lasts(Posting, day),
+            work.c.unit_id == Posting.unit_id,
+            work.c.path.like(home.concat("%")),
+        )
+        .correlate(mine, here, above, parent)
+    )
+    kept = frame.policies.choose(
+        "lead_teacher_moved",
+        here.c.path,
+        lambda value: true() if value.get("counts") == "always" else posted,
+        posted,
+    )
+    superseded = exists().where(
+        newer.person_id == mine.person_id,
+        began_and_lasts(newer, day),
+        tuple_(newer.valid_from, newer.id) > tuple_(mine.valid_from, mine.id),
+    )
+    return (
+        select(
+            mine.id.label("row_id"),
+            mine.nominating_unit_id.label("unit_id"),
+            mine.person_id.label("person_id"),
+            mine.valid_from.label("day"),
+            literal(1, Integer).label("one"),
+            mine.basis.label("basis"),
+            case((unit.kind.in_(COUNTIES), unit.id), (in_county, parent.id)).label("county_id"),
+        )
+        .select_from(here)
+        .join(mine, mine.nominating_unit_id == here.c.unit_id)
+        .join(unit, unit.id == here.c.unit_id)
+        .outerjoin(parent, parent.id == here.c.parent_id)
+        .outerjoin(above, above.c.unit_id == here.c.parent_id)
+        .where(began_and_lasts(mine, day), ~superseded, kept)
+    )
+
+
+def _lead_teachers(frame: Frame) -> Selection:
+    return _counted(frame)
+
+
+def _covered_counties(frame: Frame) -> Selection:
+    lead = _counted(frame, everywhere=True).subquery()
+    here = frame.here()
+    return (
+        select(
+            lead.c.county_id.label("row_id"),
+            lead.c.county_id.label("unit_id"),
+            null().label("person_id"),
+            func.min(lead.c.day).label("day"),
+            literal(1, Integer).label("one"),
+            func.count().label("lead_teachers"),
+        )
+        .select_from(here)
+        .join(lead, lead.c.county_id == here.c.unit_id)
+        .group_by(lead.c.county_id)
+    )
+
+
+LEAD_TEACHERS = Source("lead_teachers", _lead_teachers, DayMeans.DESIGNATED, (Detail.BASIS,))
+COVERED_COUNTIES = Source(
+    "covered_counties", _covered_counties, DayMeans.DESIGNATED, (Detail.LEAD_TEACHERS,)
+)

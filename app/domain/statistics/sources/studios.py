@@ -1,0 +1,66 @@
+"""Studios (工作室) running on the day, their hosts and members; all count at the studio's unit.
+
+A studio of the prefecture so counts in the row of the municipal schools with everybody in it, wherever its
+members teach. Trainer teams are kept in the same tables and are no studios.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, and_, exists, literal, null, or_, select
+from sqlalchemy.orm import aliased
+
+from app.domain.people.models import Studio, StudioMembership
+from app.domain.people.rules import StudioKind, StudioRole
+from app.domain.statistics.expressions import Selection, began_and_lasts
+from app.domain.statistics.frame import Frame
+from app.domain.statistics.sources.base import DayMeans, Detail, Source
+
+
+def _studios(frame: Frame) -> Selection:
+    here = frame.here()
+    return (
+        select(
+            Studio.id.label("row_id"),
+            Studio.unit_id.label("unit_id"),
+            null().label("person_id"),
+            Studio.valid_from.label("day"),
+            literal(1, Integer).label("one"),
+            Studio.name.label("studio"),
+        )
+        .select_from(here)
+        .join(Studio, Studio.unit_id == here.c.unit_id)
+        .where(Studio.kind == StudioKind.STUDIO, began_and_lasts(Studio, frame.as_of))
+    )
+
+
+def _studio_people(frame: Frame) -> Selection:
+    """Each person once in each running studio; who hosts it is not its member."""
+    studio = _studios(frame).subquery()
+    mine, other = aliased(StudioMembership), aliased(StudioMembership)
+    preferred = exists().where(
+        other.studio_id == mine.studio_id,
+        other.person_id == mine.person_id,
+        began_and_lasts(other, frame.as_of),
+        or_(
+            and_(other.role == StudioRole.HOST, mine.role == StudioRole.MEMBER),
+            and_(other.role == mine.role, other.id < mine.id),
+        ),
+    )
+    return (
+        select(
+            mine.id.label("row_id"),
+            studio.c.unit_id.label("unit_id"),
+            mine.person_id.label("person_id"),
+            mine.valid_from.label("day"),
+            literal(1, Integer).label("one"),
+            studio.c.studio.label("studio"),
+            mine.role.label("role"),
+        )
+        .select_from(studio)
+        .join(mine, mine.studio_id == studio.c.row_id)
+        .where(began_and_lasts(mine, frame.as_of), ~preferred)
+    )
+
+
+STUDIOS = Source("studios", _studios, DayMeans.FOUNDED, (), label="studio")
+STUDIO_PEOPLE = Source("studio_people", _studio_people, DayMeans.JOINED, (Detail.STUDIO,))
