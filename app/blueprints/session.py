@@ -34,7 +34,7 @@ _WITHOUT_NEW_PASSWORD = {
 
 
 @dataclass(slots=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """The account of this session, as pages need it."""
 
     account_id: int

@@ -8,7 +8,10 @@ from flask import Flask
 
 # module -> the click objects it offers
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "audit": ("group",),
     "serve": ("serve",),
+    "tokens": ("tokens",),
+    "users": ("users",),
 }
 
 

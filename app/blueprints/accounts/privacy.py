@@ -10,7 +10,7 @@ from flask_login import current_user
 from app.blueprints.access import acting, public, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.addresses import local_path
-from app.blueprints.template_helpers import page_language
+from app.blueprints.frame import page_language
 from app.core import clock
 from app.domain.accounts.operations.privacy import acknowledge_privacy, has_acknowledged
 from app.domain.accounts.rules import PRIVACY_VERSION

@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.blueprints.access import acting, current_actor, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import TokenForm, show_refusal
-from app.blueprints.template_helpers import role_name
+from app.blueprints.formats import role_name
 from app.core import clock
 from app.core.errors import DomainError
 from app.domain.accounts.operations.tokens import create_token, revoke_token
