@@ -89,7 +89,9 @@ def _matched(kind: Kind, row: int, texts: list[str]) -> Header:
             header.unknown.append(text)
         elif name not in header.indexes:
             header.indexes[name] = index
-        elif name not in kind.repeatable:
+        elif name in kind.repeatable:
+            header.unknown.append(text)
+        else:
             header.repeated.append((name, header.indexes[name], index))
     return header
 

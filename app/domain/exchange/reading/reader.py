@@ -127,7 +127,8 @@ class _RowReader:
         self._spoken_of = sheet.filled_on or today
         self._seen = SeenBefore(kind.name)
         self._has_credentials = "credential" in header.indexes
-        self._has_result = "result" in header.indexes
+        self._result_columns = [n for n in ("verdict", "result") if n in header.indexes]
+        self._masks = {column.field.name: column.field.mask for column in self._columns}
 
     def rows(self) -> Iterator[Row]:
         for index, cells in data_rows(self._grid.rows, self._header):
@@ -167,8 +168,8 @@ class _RowReader:
             if isinstance(values.get(name), Masked):
                 values[f"masked_{name}"] = str(values[name])
                 values[name] = None
-        if self._has_result:
-            values["passed"], values["result"] = values["result"] or (None, None)
+        if self._result_columns:
+            _derive_result(values, self._result_columns)
         if self._has_credentials:
             present = {
                 name: cells[self._header.indexes[name]]
@@ -184,18 +185,25 @@ class _RowReader:
             report(*repeated)
 
     def _report(self, row: Row, name: str, finding: Finding) -> None:
-        secret = next((c.field.secret for c in self._columns if c.field.name == name), "")
         row.problems.append(
             Problem(
                 row=row.number,
                 column=self._sheet.columns.get(name, ""),
-                value=shown(row.cells.get(name, ""), secret),
+                value=shown(row.cells.get(name, ""), self._masks.get(name, "")),
                 code=finding.code,
                 params=finding.params,
                 severity=finding.severity,
                 field=name,
             )
         )
+
+
+def _derive_result(values: dict[str, Any], columns: list[str]) -> None:
+    """``passed`` from 是否合格, else from 考核结果; ``result`` in the words of 考核结果, else of 是否合格."""
+    stated = [values.pop(name) for name in columns]
+    filled = [one for one in stated if one is not None]
+    values["passed"] = filled[0][0] if filled else None
+    values["result"] = filled[-1][1] if filled else None
 
 
 def read_cell(field: Field, cell: Cell, reading: Reading) -> tuple[Any, Finding | None, str]:

@@ -37,7 +37,7 @@ def parse_name(cell: Cell, reading: Reading) -> Parsed:
     if not isinstance(cell, str):
         return wrong("name_not_a_name")
     name = tidy_name(cell)
-    if any(c.isdigit() for c in name) or not any(c.isalpha() for c in name):
+    if not name.isalpha() and (any(c.isdigit() for c in name) or not any(c.isalpha() for c in name)):
         return wrong("name_not_a_name")
     return (
         wrong("name_too_long", most=str(LONGEST_NAME)) if len(name) > LONGEST_NAME else Parsed(name)
@@ -58,7 +58,7 @@ def parse_id_number(cell: Cell, reading: Reading) -> Parsed:
     if _SCIENTIFIC.fullmatch(text):
         return wrong("id_number_lost_digits")
     number = normalise_identity_number(text)
-    if any(c in MASKS for c in number):
+    if not number.isalnum() and any(c in MASKS for c in number):
         return Parsed(Masked(number)) if reading.masked_allowed else wrong("id_number_masked")
     why = why_not_identity_number(number, today=reading.today)
     if why is None:
@@ -70,6 +70,8 @@ def parse_id_number(cell: Cell, reading: Reading) -> Parsed:
 
 def parse_phone(cell: Cell, reading: Reading) -> Parsed:
     """A phone number, or Masked. A wrong one is told and left out; it rejects nothing."""
+    if isinstance(cell, str) and why_not_phone(cell) is None:
+        return Parsed(normalise_phone(cell))
     parts = [normalise_phone(part) for part in _PHONE_SEPARATORS.split(_bare(cell)) if part.strip()]
     if parts and any(c in MASKS for c in parts[0]):
         return (
