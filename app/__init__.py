@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import register_api
 from app.blueprints import register_blueprints
@@ -34,6 +35,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(flask_configuration(settings))
     app.extensions["settings"] = settings
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     _configure_core(settings)
     _start_extensions(app, settings)

@@ -34,7 +34,10 @@ class MailSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the environment decides. ``environment``: single, production or testing."""
+    """Everything the environment decides. ``environment``: single, production or testing.
+
+    ``proxies``: how many proxies in front are believed about the client's address.
+    """
 
     environment: str
     instance: Path
@@ -47,6 +50,7 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     idle_minutes: int = 30
     upload_megabytes: int = 20
+    proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -74,6 +78,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=values.get("REDIS_URL") or None,
         mail=_mail(values.get("MAIL_URL", ""), values.get("MAIL_FROM")),
         idle_minutes=int(values.get("IDLE_MINUTES", "30")),
+        proxies=int(values.get("PROXIES", "0")),
     )
 
 
