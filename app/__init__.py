@@ -17,7 +17,7 @@ from app.core import clock, crypto, files, wakeups
 from app.core.db import db, prepare_engine
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
-from app.extensions import babel, csrf, limiter, login_manager, mail, migrate
+from app.extensions import csrf, limiter, login_manager, mail, migrate
 
 install_version_events(Session)
 wakeups.install_wake_events(Session)
