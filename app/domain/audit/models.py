@@ -12,7 +12,10 @@ from app.core.db import Base, UTCDateTime
 
 
 class AuditEntry(Base):
-    """One act: who, in which role, when, from where, what, before and after. Never updated or deleted."""
+    """One act: who, in which role, when, from where, what, before and after. Never updated or deleted.
+
+    ``nonce`` is random and under the ``mac``: a copy of a genuine entry cannot be put in a second time.
+    """
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -40,6 +43,7 @@ class AuditEntry(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     personal: Mapped[bytes | None] = mapped_column(LargeBinary)
+    nonce: Mapped[str] = mapped_column(String(16), unique=True)
     mac: Mapped[str] = mapped_column(String(64))
 
 

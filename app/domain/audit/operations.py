@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any, Protocol
 
 from app.core import clock, crypto
@@ -61,6 +62,7 @@ def record(
         reason=reason,
         details=details or {},
         personal=_seal_personal(subject_id, personal),
+        nonce=secrets.token_hex(8),
     )
     entry.mac = crypto.mac(canonical(entry))
     db.session.add(entry)

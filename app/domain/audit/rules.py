@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -27,6 +30,7 @@ class Entry(Protocol):
     reason: Any
     details: Any
     personal: Any
+    nonce: Any
 
 
 SEALED_FIELDS = (
@@ -42,6 +46,7 @@ SEALED_FIELDS = (
     "subject_id",
     "reason",
     "details",
+    "nonce",
 )
 
 
@@ -57,3 +62,66 @@ def canonical(entry: Entry) -> bytes:
 def chain_input(sequence: int, entry_id: int, digest: str, previous: str) -> bytes:
     """What a link is computed over: its place, its entry, the entry's digest, and the link before."""
     return f"{sequence}|{entry_id}|{digest}|{previous}".encode()
+
+
+def entry_digest(canonical_bytes: bytes, mac: str) -> str:
+    """What a seal keeps of an entry: the digest of its bytes and of its mac."""
+    return hashlib.sha256(canonical_bytes + b"|" + mac.encode()).hexdigest()
+
+
+class BreakKind(enum.StrEnum):
+    """How the record was tampered with."""
+
+    ENTRY_CHANGED = "entry_changed"
+    ENTRY_MISSING = "entry_missing"
+    SEAL_MISSING = "seal_missing"
+    SEAL_CHANGED = "seal_changed"
+    END_MISSING = "end_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where the record does not fit: a place in the chain, an entry."""
+
+    kind: BreakKind
+    sequence: int
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain at some time: how long it is, and the digest of everything up to there."""
+
+    sequence: int
+    chain: str
+
+
+START = Head(0, GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a walk along the chain found: how many entries fit, where it ends, the first break."""
+
+    entries: int
+    head: Head
+    first_break: Break | None
+
+    @property
+    def intact(self) -> bool:
+        return self.first_break is None
+
+
+def head_line(head: Head, at: datetime) -> str:
+    """A head as a line of a file outside the database."""
+    return f"{at.astimezone(UTC).isoformat(timespec='seconds')} {head.sequence} {head.chain}"
+
+
+def heads_of(lines: Iterable[str]) -> list[Head]:
+    """The heads in such a file, in its order; lines that are none are passed over."""
+    heads = []
+    for line in lines:
+        parts = line.split()
+        if len(parts) == 3 and parts[1].isdigit() and len(parts[2]) == len(GENESIS):
+            heads.append(Head(int(parts[1]), parts[2]))
+    return heads
