@@ -1,0 +1,1 @@
+"""Acts on credentials and their kinds, by topic."""

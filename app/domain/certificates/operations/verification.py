@@ -1,0 +1,115 @@
+"""Verification is a person's act with the evidence kept: verify, send back, wait again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import DomainError, InvalidInput
+from app.core.i18n import gettext as _
+from app.domain.accounts.rules import Actor
+from app.domain.certificates.models import Credential
+from app.domain.certificates.operations.credentials import audit_credential, lock_credential
+from app.domain.certificates.rules import CredentialState
+from app.domain.people.operations.dated import required_reason
+
+EVIDENCE_LENGTH = 500
+
+
+def verify_credential(credential_id: int, *, evidence: str, actor: Actor) -> Credential:
+    """Say that a claimed credential is genuine, and by what it was seen.
+
+    Raises NotFound, ``evidence_missing``, ``already_decided`` (another officer was first).
+    """
+    evidence = _required_evidence(evidence)
+    credential = lock_credential(credential_id, actor)
+    _refuse_decided(credential)
+    _verify(credential, evidence, actor)
+    return credential
+
+
+def verify_credentials(
+    credential_ids: Sequence[int], *, evidence: str, actor: Actor
+) -> tuple[int, int]:
+    """Verify several by one piece of evidence. Returns how many were, and how many somebody had decided before.
+
+    Raises NotFound when one is out of scope, ``nothing_chosen``, ``evidence_missing``.
+    """
+    evidence = _required_evidence(evidence)
+    if not credential_ids:
+        raise InvalidInput(_("Choose at least one credential."), "nothing_chosen")
+    verified = decided = 0
+    for credential_id in sorted(set(credential_ids)):
+        credential = lock_credential(credential_id, actor)
+        if credential.state is CredentialState.CLAIMED:
+            _verify(credential, evidence, actor)
+            verified += 1
+        else:
+            decided += 1
+    return verified, decided
+
+
+def send_back_credential(credential_id: int, *, reason: str, actor: Actor) -> Credential:
+    """Send a claimed credential back, for a reason; correcting it lets it wait again."""
+    reason = required_reason(reason)
+    credential = lock_credential(credential_id, actor)
+    _refuse_decided(credential)
+    credential.state = CredentialState.REJECTED
+    credential.decision_reason = reason
+    _sign(credential, actor)
+    audit_credential(actor, "send_back", credential, reason=reason)
+    return credential
+
+
+def reopen_credential(credential_id: int, *, reason: str, actor: Actor) -> Credential:
+    """Take a decision back, for a reason: it waits for verification again. Raises ``not_decided``, ``revoked``."""
+    reason = required_reason(reason)
+    credential = lock_credential(credential_id, actor)
+    if credential.state is CredentialState.CLAIMED:
+        raise DomainError(_("Nobody has decided on it yet."), "not_decided")
+    if credential.revoked_on is not None:
+        raise DomainError(_("It is revoked. Take the revocation back first."), "revoked")
+    before = {"state": credential.state.value, "evidence": credential.evidence}
+    credential.state = CredentialState.CLAIMED
+    credential.evidence = credential.decision_reason = None
+    credential.decided_by = credential.decided_at = None
+    db.session.flush()
+    audit_credential(actor, "reopen", credential, before=before, reason=reason)
+    return credential
+
+
+def _verify(credential: Credential, evidence: str, actor: Actor) -> None:
+    credential.state = CredentialState.VERIFIED
+    credential.evidence = evidence
+    credential.decision_reason = None
+    _sign(credential, actor)
+    audit_credential(actor, "verify", credential, after={"evidence": evidence})
+
+
+def _sign(credential: Credential, actor: Actor) -> None:
+    credential.decided_by = actor.account_id
+    credential.decided_at = clock.now()
+    db.session.flush()
+
+
+def _required_evidence(text: str) -> str:
+    evidence = text.strip()
+    if not evidence:
+        raise InvalidInput(
+            _("Name the evidence: the original seen, the website it was found on, a file."),
+            "evidence_missing",
+            "evidence",
+        )
+    return evidence[:EVIDENCE_LENGTH]
+
+
+def _refuse_decided(credential: Credential) -> None:
+    if credential.state is CredentialState.CLAIMED:
+        return
+    state = (
+        _("It is verified already.")
+        if credential.state is CredentialState.VERIFIED
+        else _("It was sent back already.")
+    )
+    raise DomainError(state, "already_decided")

@@ -1,0 +1,1 @@
+"""Reads of credentials and their kinds, by topic."""
