@@ -8,11 +8,11 @@ from app.core.i18n import gettext as _
 from app.domain.exchange.reading.container import Container, Grid
 from app.domain.exchange.reading.headers import Header, find_header
 from app.domain.exchange.reading.kinds import Kind
+from app.domain.exchange.reading.packed import MAX_ROWS, too_many_rows
 from app.domain.exchange.reading.sheet import WorkbookRefused
 from app.domain.exchange.reading.skipping import data_rows
 from app.domain.exchange.reading.values.finding import text_of
 
-MAX_ROWS = 200_000
 INSTRUCTIONS = ("填写说明", "填表说明", "说明")
 SHOWN_HEADERS = 30
 
@@ -66,10 +66,7 @@ def _header_or_refusal(kind: Kind, grid: Grid) -> Header | WorkbookRefused:
             ),
         )
     if len(grid.rows) - header.row - 1 > MAX_ROWS:
-        return WorkbookRefused(
-            "too_many_rows",
-            _("The sheet has more than 200,000 rows. Split it into several files."),
-        )
+        return too_many_rows()
     if next(data_rows(grid.rows, header), None) is None:
         return empty_sheet()
     return header

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import python_calamine
+from defusedxml.ElementTree import ParseError
 
 from app.core.i18n import gettext as _
-from app.domain.exchange.reading.packed import check_packed
+from app.domain.exchange.reading.packed import check_packed, encrypted
 from app.domain.exchange.reading.separated import read_separated
 from app.domain.exchange.reading.sheet import WorkbookRefused
 from app.domain.exchange.reading.values.finding import Cell
 
 MAX_BYTES = 20 * 1024 * 1024
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ParseError,
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -23,7 +37,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 @dataclass
 class Grid:
-    """One sheet: rows of cells, the first row and column counted from 0; ``valueless`` formula cells as (row, column)."""
+    """One sheet: rows of cells, the first row and column counted from 0; ``valueless``: formulas without result."""
 
     name: str
     rows: Sequence[Sequence[Cell]]
@@ -64,15 +78,6 @@ def damaged() -> WorkbookRefused:
         "damaged_workbook",
         _(
             "The workbook is damaged and cannot be opened. Open it in WPS or Excel, save it anew and upload that."
-        ),
-    )
-
-
-def encrypted() -> WorkbookRefused:
-    return WorkbookRefused(
-        "encrypted_workbook",
-        _(
-            "The workbook is protected by a password. Remove the password in WPS or Excel, save it and upload it again."
         ),
     )
 
@@ -118,16 +123,7 @@ def _open_packed(data: bytes) -> Container:
             if not any(name.lower().endswith("xl/workbook.xml") for name in names):
                 raise not_a_workbook()
             valueless = check_packed(archive)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-    ) as error:
-        raise damaged() from error
-    except NotImplementedError as error:
+    except _BROKEN_ZIP as error:
         raise damaged() from error
     return _open_book(data, valueless)
 

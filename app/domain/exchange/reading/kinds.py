@@ -4,8 +4,8 @@ What ``Row.values`` holds per field (absent without the column, None for an empt
 ``period`` Period, ``employment`` PostingRole, ``stage`` SchoolStage, ``level`` TrainingLevel, ``sex`` Sex, ``role``
 StudioRole, ``lead_teacher`` bool, ``hours`` ``room_area`` ``progress`` ``score`` Decimal, ``rooms`` ``pupils`` int,
 ``id_number`` and ``phone`` str, or None with ``masked_id_number`` ``masked_phone`` where a platform hid digits.
-Derived: ``credentials``, a tuple of BroughtCredential from the credential columns; ``passed`` (bool or None) and ``result``
-(str or None) from 考核结果 and 是否合格; ``counseling_began_on`` from a number of years.
+Derived: ``credentials``, a tuple of BroughtCredential from the credential columns; ``passed`` (bool or None) and
+``result`` (str or None) from 考核结果 and 是否合格; ``counseling_began_on`` from a number of years.
 """
 
 from __future__ import annotations
@@ -38,13 +38,12 @@ from app.domain.exchange.reading.values.words import (
     parse_yes_no,
 )
 
-
 Mask = Literal["", "id_number", "phone"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column. ``headers``: the usual one first. ``filled``: no row may leave it empty. ``mask``: how messages hide it."""
+    """A column. ``headers``: the usual one first. ``filled``: no row may leave it empty. ``mask``: how it is hidden."""
 
     name: str
     headers: tuple[str, ...]

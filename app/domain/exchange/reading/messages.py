@@ -33,11 +33,18 @@ def message_of(problem: Problem) -> str:
             suggestion=problem.params["suggestion"],
         )
     if problem.row and problem.column and problem.value:
-        return _("Row %(row)s, %(column)s “%(value)s”: %(text)s", **place, text=text)
+        return str(_("Row %(row)s, %(column)s “%(value)s”: %(text)s", **place, text=text))
     if problem.row and problem.column:
-        return _("Row %(row)s, %(column)s: %(text)s", **place, text=text)
+        return str(
+            _(
+                "Row %(row)s, %(column)s: %(text)s",
+                row=problem.row,
+                column=problem.column,
+                text=text,
+            )
+        )
     if problem.row:
-        return _("Row %(row)s: %(text)s", **place, text=text)
+        return str(_("Row %(row)s: %(text)s", row=problem.row, text=text))
     return text
 
 
@@ -119,7 +126,8 @@ for _code, _template in {
     "closed_before_opened": lazy_gettext("The school closes before it opens. Check both dates."),
     # credentials
     "credentials_do_not_pair": lazy_gettext(
-        "There are %(names)s certificates but %(found)s entries here. Write one for each, separated by 、, in the same order."
+        "There are %(names)s certificates but %(found)s entries here. "
+        "Write one for each, separated by 、, in the same order."
     ),
     "credential_without_name": lazy_gettext(
         "The name of the certificate is missing, so this was left out. Fill in the name."
@@ -139,8 +147,8 @@ for _code, _template in {
         "The same school is in row %(first_row)s already. Each may be listed once."
     ),
     "perhaps_same_person": lazy_gettext(
-        "Row %(first_row)s has the same name, school and training; with hidden numbers there is no telling whether it is "
-        "the same person."
+        "Row %(first_row)s has the same name, school and training; "
+        "with hidden numbers there is no telling whether it is the same person."
     ),
     # the sheet
     "duplicate_column": lazy_gettext(

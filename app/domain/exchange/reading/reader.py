@@ -198,7 +198,7 @@ class _RowReader:
         )
 
 
-def _derive_result(values: dict[str, Any], columns: list[str]) -> None:
+def _derive_result(values: dict[str, Any], columns: Sequence[str]) -> None:
     """``passed`` from 是否合格, else from 考核结果; ``result`` in the words of 考核结果, else of 是否合格."""
     stated = [values.pop(name) for name in columns]
     filled = [one for one in stated if one is not None]

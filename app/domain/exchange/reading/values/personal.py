@@ -37,7 +37,9 @@ def parse_name(cell: Cell, reading: Reading) -> Parsed:
     if not isinstance(cell, str):
         return wrong("name_not_a_name")
     name = tidy_name(cell)
-    if not name.isalpha() and (any(c.isdigit() for c in name) or not any(c.isalpha() for c in name)):
+    if not name.isalpha() and (
+        any(c.isdigit() for c in name) or not any(c.isalpha() for c in name)
+    ):
         return wrong("name_not_a_name")
     return (
         wrong("name_too_long", most=str(LONGEST_NAME)) if len(name) > LONGEST_NAME else Parsed(name)
@@ -51,7 +53,7 @@ def _bare(cell: Cell) -> str:
 
 
 def parse_id_number(cell: Cell, reading: Reading) -> Parsed:
-    """An identity number of 18 characters, or Masked. A number that a spreadsheet rounded is an error, never a value."""
+    """An identity number, or Masked. A number that a spreadsheet rounded is an error, never a value."""
     if isinstance(cell, (int, float)) and abs(cell) >= 1e15:
         return wrong("id_number_lost_digits")
     text = _bare(cell)
