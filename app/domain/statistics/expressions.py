@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
+    Date,
     Integer,
     Select,
+    String,
     Subquery,
     and_,
+    bindparam,
+    case,
     cast,
     exists,
     func,
@@ -48,7 +52,14 @@ def _days_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"CAST(julianday({end}) - julianday({start}) AS INTEGER)"
 
 
-def valid_on(table: Any, day: date) -> ColumnElement[bool]:
+# What every statement asks is bound when it runs, so that a statement is built once and used for every day and unit.
+DAY = bindparam("day", type_=Date)
+SINCE = bindparam("since", type_=Date)
+SUBTREE = bindparam("subtree", type_=String)
+Day = date | ColumnElement[date]
+
+
+def valid_on(table: Any, day: Day) -> ColumnElement[bool]:
     """A dated fact holds on the day; both ends belong to it, a missing end is open."""
     return and_(
         or_(table.valid_from.is_(None), table.valid_from <= day),
@@ -56,9 +67,9 @@ def valid_on(table: Any, day: date) -> ColumnElement[bool]:
     )
 
 
-def began_and_lasts(table: Any, day: date) -> ColumnElement[bool]:
-    """The same for facts that always have a beginning; spares the database a condition."""
-    return and_(table.valid_from <= day, or_(table.valid_until.is_(None), table.valid_until >= day))
+def on_the_day(table: Any) -> ColumnElement[bool]:
+    """The same on DAY for facts that always have a beginning; spares the database a condition."""
+    return and_(table.valid_from <= DAY, or_(table.valid_until.is_(None), table.valid_until >= DAY))
 
 
 def whole(value: Any, scale: int) -> ColumnElement[int]:
@@ -66,16 +77,43 @@ def whole(value: Any, scale: int) -> ColumnElement[int]:
     return cast(func.round(value * scale), Integer)
 
 
-def places(day: date, path: str = "/", *, without: tuple[str, ...] = ()) -> Subquery:
-    """Where units hung on the day, what they were called and which stage they had, within a subtree.
+def true_when(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """A condition as 1 or 0, alike on both databases."""
+    return case((condition, 1), else_=0)
+
+
+@lru_cache(maxsize=16)
+def places(*, without: int = 0) -> Subquery:
+    """Where units within SUBTREE hung on DAY, what they were called and which stage they had.
 
     Before its first version a unit is taken as it was first, after its last one as it was last, so that
-    nobody who is posted there gets lost. ``without``: subtrees to leave out.
+    nobody who is posted there gets lost. ``without``: how many subtrees (``without_0`` …) are left out.
     """
     version = aliased(UnitVersion)
+    statement = select(
+        version.unit_id, version.name, version.stage, version.parent_id, version.path
+    ).where(_placed(version), version.path.like(SUBTREE))
+    for index in range(without):
+        inner = bindparam(f"without_{index}", type_=String)
+        statement = statement.where(version.path.not_like(inner))
+    return statement.subquery()
+
+
+@lru_cache(maxsize=1)
+def all_places() -> Subquery:
+    """The same for units anywhere; take an alias where a statement needs it more than once."""
+    version = aliased(UnitVersion)
+    return (
+        select(version.unit_id, version.name, version.stage, version.parent_id, version.path)
+        .where(_placed(version))
+        .subquery()
+    )
+
+
+def _placed(version: type[UnitVersion]) -> ColumnElement[bool]:
     other = aliased(UnitVersion)
     first = and_(
-        version.valid_from > day,
+        version.valid_from > DAY,
         not_(
             exists().where(
                 other.unit_id == version.unit_id,
@@ -84,7 +122,7 @@ def places(day: date, path: str = "/", *, without: tuple[str, ...] = ()) -> Subq
         ),
     )
     last = and_(
-        version.valid_until < day,
+        version.valid_until < DAY,
         not_(
             exists().where(
                 other.unit_id == version.unit_id,
@@ -92,16 +130,12 @@ def places(day: date, path: str = "/", *, without: tuple[str, ...] = ()) -> Subq
             )
         ),
     )
-    statement = select(
-        version.unit_id, version.name, version.stage, version.parent_id, version.path
-    ).where(or_(valid_on(version, day), first, last))
-    if path != "/":
-        statement = statement.where(version.path.like(f"{path}%"))
-    for inner in without:
-        statement = statement.where(version.path.not_like(f"{inner}%"))
-    return statement.subquery()
+    return or_(valid_on(version, DAY), first, last)
 
 
-def true_when(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """A condition as 1 or 0, alike on both databases."""
-    return cast(cast(condition, Boolean), Integer)
+def place_parameters(
+    day: date, path: str = "/", without: tuple[str, ...] = ()
+) -> dict[str, date | str]:
+    """The values that ``places`` asks for."""
+    left_out = {f"without_{index}": f"{inner}%" for index, inner in enumerate(without)}
+    return {"day": day, "subtree": f"{path}%", **left_out}

@@ -5,14 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Subquery, select
+from sqlalchemy import ColumnElement, Date, FromClause, Subquery, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.certificates.models import CredentialKindRule
 from app.domain.certificates.rules import CountsAs
-from app.domain.statistics.expressions import places, valid_on
+from app.domain.statistics.expressions import all_places, place_parameters, places, valid_on
 from app.domain.statistics.policies import Policies, read_policies
+from app.domain.statistics.rules import cycle_start, default_since
+
+YEAR_START = bindparam("year_start", type_=Date)
+HOURS_FROM = bindparam("hours_from", type_=Date)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The dated rules in force: what the statements of the sources depend on apart from bound values."""
+
+    policies: Policies
+    kinds: Mapping[CountsAs, tuple[int, ...]]
+    without: int = 0
+
+    @property
+    def here(self) -> Subquery:
+        """The units of the subtree: unit_id, name, stage, parent_id, path on the day. Once in a statement."""
+        return places(without=self.without)
+
+    def anywhere(self) -> FromClause:
+        """All units in the same columns; as often as a statement likes."""
+        return all_places().alias()
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for rules that make the same statements."""
+        return repr((self.policies, sorted(self.kinds.items()), self.without))
+
+    def cycles(self) -> list[tuple[Mapping[str, Any], ColumnElement[date]]]:
+        """The cycles of hours in force, each with the bound first day of the one around the day."""
+        settings = self.policies.by_name.get("hours_cycle", ())
+        return [
+            (setting.value, bindparam(f"cycle_{index}", type_=Date))
+            for index, setting in enumerate(settings)
+        ]
 
 
 @dataclass(frozen=True)
@@ -22,30 +59,32 @@ class Frame:
     as_of: date
     since: date
     path: str
-    policies: Policies
-    kinds: Mapping[CountsAs, tuple[int, ...]]
-    without: tuple[str, ...] = ()
+    without: tuple[str, ...]
+    rules: Rules
 
-    def here(self) -> Subquery:
-        """The units of the subtree: unit_id, name, stage, parent_id, path on the day."""
-        return places(self.as_of, self.path, without=self.without)
-
-    def anywhere(self) -> Subquery:
-        return places(self.as_of)
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The values bound in the statements of the sources."""
+        year_start = default_since(self.as_of)
+        cycles = {
+            f"cycle_{index}": cycle_start(self.as_of, int(value["first_year"]), int(value["years"]))
+            for index, (value, _start) in enumerate(self.rules.cycles())
+        }
+        return {
+            **place_parameters(self.as_of, self.path, self.without),
+            **cycles,
+            "since": self.since,
+            "year_start": year_start,
+            "hours_from": min([year_start, *cycles.values()]),
+        }
 
 
 def read_frame(
     session: Session, *, as_of: date, since: date, path: str, without: tuple[str, ...] = ()
 ) -> Frame:
     """The frame with the policies and the nationally recognised kinds in force on the day."""
-    return Frame(
-        as_of=as_of,
-        since=since,
-        path=path,
-        policies=read_policies(session, as_of),
-        kinds=_recognised_kinds(session, as_of),
-        without=without,
-    )
+    rules = Rules(read_policies(session, as_of), _recognised_kinds(session, as_of), len(without))
+    return Frame(as_of, since, path, without, rules)
 
 
 def _recognised_kinds(session: Session, day: date) -> dict[CountsAs, tuple[int, ...]]:

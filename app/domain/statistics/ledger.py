@@ -25,7 +25,7 @@ from app.domain.statistics.rules import (
     missed_targets,
     since_for_comparison,
 )
-from app.domain.statistics.sums import Figures, Tally, people_by_unit, sums_by_unit
+from app.domain.statistics.sums import Count, Figures, Tally, count_rows
 
 
 @dataclass(frozen=True)
@@ -151,11 +151,10 @@ def _compute(session: Session, unit_id: int, as_of: date, since: date, part: Par
     frame = read_frame(
         session, as_of=as_of, since=since, path=division.unit.path, without=division.without
     )
-    sums = sums_by_unit(session, frame)
-    tallies, total = _tallies(session, frame, division, sums)
+    count = count_rows(session, frame, division.row_of())
     counties = [p for p in division.places if p.kind in COUNTIES and p.is_open]
-    gaps = [p.name for p in counties if not sums.get(p.unit_id, {}).get("counties_covered")]
-    totals = total.figures()
+    gaps = [p.name for p in counties if p.unit_id not in count.covered]
+    totals = count.total.figures()
     unit = division.unit
     return Ledger(
         unit=unit,
@@ -163,43 +162,26 @@ def _compute(session: Session, unit_id: int, as_of: date, since: date, part: Par
         as_of=as_of,
         since=since,
         totals=totals,
-        rows=_rows(frame, division, tallies),
+        rows=_rows(frame, division, count),
         counties=len(counties),
         gaps=gaps,
-        lead_policies=frame.policies.settings("lead_teacher_moved", unit.path),
-        targets=frame.policies.targets(unit.path),
+        lead_policies=frame.rules.policies.settings("lead_teacher_moved", unit.path),
+        targets=frame.rules.policies.targets(unit.path),
         missed=_missed(frame, unit.kind.value, unit.path, totals) if part is None else (),
     )
 
 
-def _tallies(
-    session: Session, frame: Frame, division: Division, sums: dict[int, dict[str, int]]
-) -> tuple[dict[int | None, Tally], Tally]:
-    row_of = division.row_of()
-    tallies: dict[int | None, Tally] = {}
-    total = Tally()
-    for unit_id, values in sums.items():
-        tallies.setdefault(row_of[unit_id], Tally()).add(values)
-        total.add(values)
-    for unit_id, person_id in people_by_unit(session, frame):
-        tallies.setdefault(row_of[unit_id], Tally()).people.add(person_id)
-        total.people.add(person_id)
-    return tallies, total
-
-
-def _rows(
-    frame: Frame, division: Division, tallies: dict[int | None, Tally]
-) -> tuple[LedgerRow, ...]:
+def _rows(frame: Frame, division: Division, count: Count) -> tuple[LedgerRow, ...]:
     rows: list[LedgerRow] = []
     for place in division.rows:
-        tally = tallies.get(place.unit_id, Tally())
+        tally = count.rows.get(place.unit_id, Tally())
         if not place.is_open and tally.is_empty():
             continue
         figures = tally.figures()
         kind = place.kind.value
         missed = _missed(frame, kind, place.path, figures)
         rows.append(LedgerRow(place.unit_id, place.code, place.name, kind, figures, missed))
-    rest = tallies.get(None)
+    rest = count.rows.get(None)
     if division.null_part is not None and rest is not None and not rest.is_empty():
         part = division.null_part.value
         figures = rest.figures()
@@ -209,7 +191,7 @@ def _rows(
 
 
 def _missed(frame: Frame, kind: str, path: str, figures: Figures) -> Sequence[Target]:
-    return missed_targets(kind, figures, frame.policies.targets(path))
+    return missed_targets(kind, figures, frame.rules.policies.targets(path))
 
 
 def as_number(value: Any) -> Any:

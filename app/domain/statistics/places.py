@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
-from app.domain.statistics.expressions import Selection, places
+from app.domain.statistics.expressions import Selection, all_places, place_parameters, places
 from app.domain.statistics.rules import Part
 from app.domain.units.models import Unit, UnitKind
 from app.domain.units.rules import is_open
@@ -94,8 +94,8 @@ def divide(session: Session, unit_id: int, day: date, part: Part | None = None) 
 
 def get_place(session: Session, unit_id: int, day: date) -> Place:
     """The unit as it was on the day."""
-    where = places(day)
-    row = session.execute(_select(where).where(Unit.id == unit_id)).first()
+    statement = _select(all_places()).where(Unit.id == unit_id)
+    row = session.execute(statement, place_parameters(day)).first()
     if row is None:
         raise NotFound(_("There is no such unit."))
     return _place(row, day)
@@ -121,8 +121,8 @@ def _place(row: Row[Any], day: date) -> Place:
 
 def _list_subtree(session: Session, path: str, day: date) -> list[Place]:
     """Every unit that hung in the subtree on the day, the unit itself included, by code."""
-    statement = _select(places(day, path)).order_by(Unit.code, Unit.id)
-    return [_place(row, day) for row in session.execute(statement)]
+    statement = _select(places()).order_by(Unit.code, Unit.id)
+    return [_place(row, day) for row in session.execute(statement, place_parameters(day, path))]
 
 
 def _children(

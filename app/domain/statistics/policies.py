@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
-from app.domain.statistics.expressions import places, valid_on
+from app.domain.statistics.expressions import all_places, place_parameters, valid_on
 from app.domain.statistics.models import CountingPolicy
 from app.domain.statistics.rules import Targets
 
@@ -76,7 +76,7 @@ class Policies:
 
 def read_policies(session: Session, day: date) -> Policies:
     """Every policy in force on the day."""
-    where = places(day)
+    where = all_places()
     statement = (
         select(
             CountingPolicy.name,
@@ -92,7 +92,7 @@ def read_policies(session: Session, day: date) -> Policies:
         .order_by(CountingPolicy.id)
     )
     rows = sorted(
-        session.execute(statement).all(),
+        session.execute(statement, place_parameters(day)).all(),
         key=lambda row: (len(row.path or ""), row.valid_from or date.min),
         reverse=True,
     )

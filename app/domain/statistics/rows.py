@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Subquery, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -132,7 +132,8 @@ def list_figure_rows(
     listing = _listing(frame, figure, wanted, scope)
     whole = listing.statement.subquery()
     total, count = session.execute(
-        select(func.count(), func.coalesce(func.sum(whole.c.value), 0)).select_from(whole)
+        select(func.count(), func.coalesce(func.sum(whole.c.value), 0)).select_from(whole),
+        frame.parameters,
     ).one()
     statement = listing.statement.limit(stretch.limit).offset(stretch.offset)
     if stretch.by_id:
@@ -140,7 +141,7 @@ def list_figure_rows(
         statement = statement.order_by(listing.row_id)
     else:
         statement = statement.order_by(*_order(listing, wanted))
-    items = [_row(figure, row) for row in session.execute(statement)]
+    items = [_row(figure, row) for row in session.execute(statement, frame.parameters)]
     number = scaled(int(count), figure.scale)
     return FigureRows(figure, unit, wanted.part, wanted.as_of, since, number, total, items)
 
@@ -183,8 +184,8 @@ def _listing(frame: Frame, figure: Figure, wanted: Wanted, scope: str | None) ->
     source = figure.source
     if source is None:
         raise NotFound(_("This figure has no rows."), "no_rows")
-    rows = source.select(frame).subquery()
-    place, above = frame.anywhere(), frame.anywhere()
+    rows = source.select(frame.rules).subquery()
+    place, above = frame.rules.anywhere(), frame.rules.anywhere()
     value = figure.value(rows.c)
     label = rows.c[source.label] if source.label else func.coalesce(Person.name, place.c.name)
     seen = is_visible(scope, today=clock.today()) if scope is not None else false()
@@ -218,7 +219,7 @@ def _listing(frame: Frame, figure: Figure, wanted: Wanted, scope: str | None) ->
 
 
 def _conditions(
-    figure: Figure, rows: Subquery, place: Subquery, wanted: Wanted
+    figure: Figure, rows: Subquery, place: FromClause, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if figure.where is not None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
+from app.domain.statistics.expressions import Selection
 from app.domain.statistics.figures import FIGURES, LEVELS, Figure, Measure, level_key, measures
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.frame import Frame, Rules
 from app.domain.statistics.rules import FigureKind, ratio, scaled
 from app.domain.statistics.sources.base import Source
+from app.domain.statistics.sources.leads import COVERED_COUNTIES
 from app.domain.statistics.sources.trainings import TRAININGS
 
 Figures = dict[str, Any]
@@ -25,10 +27,6 @@ class Tally:
 
     sums: dict[str, int] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
-
-    def add(self, sums: Mapping[str, int]) -> None:
-        for key, value in sums.items():
-            self.sums[key] = self.sums.get(key, 0) + value
 
     def is_empty(self) -> bool:
         """Nothing counts here. A covered county is shown in the row of the county, not as its own staff."""
@@ -51,24 +49,84 @@ class Tally:
         return scaled(self.sums.get(figure.name, 0), figure.scale)
 
 
-def sums_by_unit(session: Session, frame: Frame) -> dict[int, dict[str, int]]:
-    """For each unit of the frame at which something counts: the sum of each measure."""
-    found: dict[int, dict[str, int]] = {}
-    for source, wanted in _by_source():
-        rows = source.select(frame).subquery()
-        columns = [_sum(measure, rows.c).label(measure.key) for measure in wanted]
-        statement = select(rows.c.unit_id, *columns).group_by(rows.c.unit_id)
-        for unit_id, *values in session.execute(statement):
-            sums = found.setdefault(unit_id, {})
-            sums.update(zip((m.key for m in wanted), (int(v or 0) for v in values), strict=True))
-    return found
+@dataclass
+class Count:
+    """What was counted: a tally for each row of the ledger, all together, and which counties are covered."""
+
+    rows: dict[int | None, Tally] = field(default_factory=dict)
+    total: Tally = field(default_factory=Tally)
+    covered: set[int] = field(default_factory=set)
+
+    def row(self, row_id: int | None) -> Tally:
+        return self.rows.setdefault(row_id, Tally())
 
 
-def people_by_unit(session: Session, frame: Frame) -> Iterable[tuple[int, int]]:
-    """Pairs of unit and person trained for it, to be counted once in whatever they are put together."""
-    rows = TRAININGS.select(frame).subquery()
-    statement = select(rows.c.unit_id, rows.c.person_id).distinct()
-    return [(unit_id, person_id) for unit_id, person_id in session.execute(statement)]
+def count_rows(session: Session, frame: Frame, row_of: Mapping[int, int | None]) -> Count:
+    """Every figure of the frame, added up by the row of the ledger each unit belongs to."""
+    count = Count()
+    statements = _statements(frame.rules)
+    for source, wanted, statement in statements.sums:
+        units = session.execute(statement, frame.parameters).all()
+        _add(count, row_of, [measure.key for measure in wanted], units)
+        if source is COVERED_COUNTIES:
+            count.covered.update(row[0] for row in units)
+    for unit_id, person_id in session.execute(statements.people, frame.parameters):
+        count.row(row_of[unit_id]).people.add(person_id)
+        count.total.people.add(person_id)
+    return count
+
+
+def _add(
+    count: Count, row_of: Mapping[int, int | None], keys: list[str], units: Sequence[Row[Any]]
+) -> None:
+    by_row: dict[int | None, Sequence[int]] = {}
+    for row in units:
+        unit_id, sums_here = row[0], row[1:]
+        row_id = row_of[unit_id]
+        known = by_row.get(row_id)
+        by_row[row_id] = (
+            sums_here if known is None else [a + b for a, b in zip(known, sums_here, strict=True)]
+        )
+    for row_id, sums in by_row.items():
+        count.row(row_id).sums.update(zip(keys, map(int, sums), strict=True))
+    if by_row:
+        totals = map(sum, zip(*by_row.values(), strict=True))
+        count.total.sums.update(zip(keys, map(int, totals), strict=True))
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """The queries of a ledger; building them costs more than running them, so they are kept."""
+
+    sums: list[tuple[Source, list[Measure], Selection]]
+    people: Selection
+
+
+_kept: dict[str, _Statements] = {}
+_MOST_KEPT = 64
+
+
+def _statements(rules: Rules) -> _Statements:
+    kept = _kept.get(rules.key)
+    if kept is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[rules.key] = _Statements(
+            [(source, wanted, _select_sums(rules, source, wanted)) for source, wanted in _SOURCES],
+            _select_people(rules),
+        )
+    return kept
+
+
+def _select_sums(rules: Rules, source: Source, wanted: Sequence[Measure]) -> Selection:
+    rows = source.select(rules).subquery()
+    columns = [_sum(measure, rows.c).label(measure.key) for measure in wanted]
+    return select(rows.c.unit_id, *columns).group_by(rows.c.unit_id)
+
+
+def _select_people(rules: Rules) -> Selection:
+    rows = TRAININGS.select(rules).subquery()
+    return select(rows.c.unit_id, rows.c.person_id).distinct()
 
 
 def _by_source() -> list[tuple[Source, list[Measure]]]:
@@ -78,6 +136,9 @@ def _by_source() -> list[tuple[Source, list[Measure]]]:
             continue
         groups.setdefault(figure.source.name, (figure.source, []))[1].extend(measures(figure))
     return list(groups.values())
+
+
+_SOURCES = _by_source()
 
 
 def _sum(measure: Measure, columns: Any) -> Any:

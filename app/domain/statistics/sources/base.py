@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.statistics.expressions import Selection
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.frame import Rules
 
 
 class Detail(enum.StrEnum):
@@ -52,7 +52,7 @@ class Source:
     """
 
     name: str
-    select: Callable[[Frame], Selection]
+    select: Callable[[Rules], Selection]
     day: DayMeans
     details: tuple[Detail, ...]
     label: str | None = None

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Subquery,
-    and_,
     case,
     exists,
     func,
@@ -21,24 +20,23 @@ from sqlalchemy.orm import aliased
 
 from app.domain.people.models import Posting, TrainingRecord
 from app.domain.people.rules import PostingRole
-from app.domain.statistics.expressions import Selection, began_and_lasts, true_when
-from app.domain.statistics.frame import Frame
-from app.domain.statistics.rules import cycle_start, default_since
+from app.domain.statistics.expressions import DAY, SINCE, Selection, on_the_day, true_when
+from app.domain.statistics.frame import HOURS_FROM, YEAR_START, Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 from app.domain.statistics.sources.credentials import counted_credentials
 from app.domain.statistics.sources.trainings import HOURS_SCALE, counts, credited_hours
 
 
-def main_postings(frame: Frame) -> tuple[Selection, type[Posting], Subquery]:
+def main_postings(rules: Rules) -> tuple[Selection, type[Posting], Subquery]:
     """One posting for each counselor of the day (a full-time one first, then the earliest), within the subtree.
 
     Of all postings of the person anywhere, so that a person counts in one place only.
     """
     mine, better = aliased(Posting), aliased(Posting)
-    here = frame.here()
+    here = rules.here
     preferred = exists().where(
         better.person_id == mine.person_id,
-        began_and_lasts(better, frame.as_of),
+        on_the_day(better),
         tuple_(_rank(better), better.valid_from, better.id)
         < tuple_(_rank(mine), mine.valid_from, mine.id),
     )
@@ -46,7 +44,7 @@ def main_postings(frame: Frame) -> tuple[Selection, type[Posting], Subquery]:
         select()
         .select_from(here)
         .join(mine, mine.unit_id == here.c.unit_id)
-        .where(began_and_lasts(mine, frame.as_of), ~preferred)
+        .where(on_the_day(mine), ~preferred)
     )
     return statement, mine, here
 
@@ -55,15 +53,15 @@ def _rank(posting: type[Posting]) -> ColumnElement[int]:
     return case((posting.role == PostingRole.FULL_TIME, 0), else_=1)
 
 
-def _counselors(frame: Frame) -> Selection:
-    statement, posting, here = main_postings(frame)
-    credentials = counted_credentials(frame).subquery()
+def _counselors(rules: Rules) -> Selection:
+    statement, posting, here = main_postings(rules)
+    credentials = counted_credentials(rules).subquery()
     best = (
         select(credentials.c.person_id, func.max(credentials.c.height).label("height"))
         .group_by(credentials.c.person_id)
         .subquery()
     )
-    hours, year, cycle = _hours(frame, here.c.path)
+    hours, year, cycle = _hours(rules, here.c.path)
     return (
         statement.add_columns(
             posting.id.label("row_id"),
@@ -82,46 +80,38 @@ def _counselors(frame: Frame) -> Selection:
 
 
 def _hours(
-    frame: Frame, path: ColumnElement[str]
+    rules: Rules, path: ColumnElement[str]
 ) -> tuple[Subquery, ColumnElement[bool], ColumnElement[bool]]:
     """Hours per person of the year and of the cycles around the day, and whether they reach what is asked."""
-    year_start = default_since(frame.as_of)
-    settings = frame.policies.by_name.get("hours_cycle", ())
-    starts = sorted({_start(frame, s.value) for s in settings})
+    cycles = rules.cycles()
     tenths = credited_hours()
-    columns = [func.sum(case((TrainingRecord.ended_on >= year_start, tenths), else_=0)).label("y")]
-    columns += [
-        func.sum(case((TrainingRecord.ended_on >= start, tenths), else_=0)).label(f"c{index}")
-        for index, start in enumerate(starts)
+    sums = [
+        func.sum(case((TrainingRecord.ended_on >= start, tenths), else_=0)).label(f"hours_{index}")
+        for index, start in enumerate([YEAR_START, *(start for _value, start in cycles)])
     ]
     hours = (
-        select(TrainingRecord.person_id, *columns)
-        .where(counts(), TrainingRecord.ended_on.between(min([year_start, *starts]), frame.as_of))
+        select(TrainingRecord.person_id, *sums)
+        .where(counts(), TrainingRecord.ended_on.between(HOURS_FROM, DAY))
         .group_by(TrainingRecord.person_id)
         .subquery()
     )
+    values = [value for value, _start in cycles]
 
-    def reaches(column: ColumnElement[Any], value: Mapping[str, Any]) -> ColumnElement[bool]:
-        return func.coalesce(column, 0) >= int(float(value["hours"]) * HOURS_SCALE)
+    def reaches(index: int, value: Mapping[str, Any]) -> ColumnElement[bool]:
+        needed = int(float(value["hours"]) * HOURS_SCALE)
+        return func.coalesce(hours.c[f"hours_{index}"], 0) >= needed
 
     nobody = literal(1) == 0
-    year = frame.policies.choose("hours_year", path, lambda v: reaches(hours.c.y, v), nobody)
-    cycle = frame.policies.choose(
-        "hours_cycle",
-        path,
-        lambda v: reaches(hours.c[f"c{starts.index(_start(frame, v))}"], v),
-        nobody,
+    year = rules.policies.choose("hours_year", path, lambda v: reaches(0, v), nobody)
+    cycle = rules.policies.choose(
+        "hours_cycle", path, lambda v: reaches(1 + values.index(v), v), nobody
     )
     return hours, year, cycle
 
 
-def _start(frame: Frame, value: Mapping[str, Any]) -> Any:
-    return cycle_start(frame.as_of, int(value["first_year"]), int(value["years"]))
-
-
-def _certificates(frame: Frame) -> Selection:
-    statement, posting, _here = main_postings(frame)
-    credential = counted_credentials(frame).subquery()
+def _certificates(rules: Rules) -> Selection:
+    statement, posting, _here = main_postings(rules)
+    credential = counted_credentials(rules).subquery()
     return statement.add_columns(
         credential.c.id.label("row_id"),
         posting.unit_id.label("unit_id"),
@@ -134,8 +124,8 @@ def _certificates(frame: Frame) -> Selection:
     ).join(credential, credential.c.person_id == posting.person_id)
 
 
-def _recruited(frame: Frame) -> Selection:
-    here = frame.here()
+def _recruited(rules: Rules) -> Selection:
+    here = rules.here
     return (
         select(
             Posting.id.label("row_id"),
@@ -147,7 +137,7 @@ def _recruited(frame: Frame) -> Selection:
         )
         .select_from(here)
         .join(Posting, Posting.unit_id == here.c.unit_id)
-        .where(and_(Posting.recruited_on >= frame.since, Posting.recruited_on <= frame.as_of))
+        .where(Posting.recruited_on.between(SINCE, DAY))
     )
 
 

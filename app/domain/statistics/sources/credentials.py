@@ -6,21 +6,20 @@ from sqlalchemy import case, func, or_, select
 
 from app.domain.certificates.models import Credential, CredentialKind
 from app.domain.certificates.rules import CountsAs, CredentialState
-from app.domain.statistics.expressions import Selection
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.expressions import DAY, Selection
+from app.domain.statistics.frame import Rules
 
 # The highest counts: level 2 above level 3 above the others (DOMAIN.md §3).
 HEIGHTS = {CountsAs.PSYCH_2: 3, CountsAs.PSYCH_3: 2, CountsAs.OTHER: 1}
 
 
-def counted_credentials(frame: Frame) -> Selection:
+def counted_credentials(rules: Rules) -> Selection:
     """Rows of id, person_id, day, height (3, 2, 1), kind_name, number; everybody's, wherever posted."""
-    day = frame.as_of
     since = func.coalesce(Credential.issued_on, Credential.recorded_for)
-    recognised = [kind for kinds in frame.kinds.values() for kind in kinds]
+    recognised = [kind for kinds in rules.kinds.values() for kind in kinds]
     height = case(
         *(
-            (Credential.kind_id.in_(frame.kinds[column]), HEIGHTS[column])
+            (Credential.kind_id.in_(rules.kinds[column]), HEIGHTS[column])
             for column in (CountsAs.PSYCH_2, CountsAs.PSYCH_3)
         ),
         else_=HEIGHTS[CountsAs.OTHER],
@@ -38,8 +37,8 @@ def counted_credentials(frame: Frame) -> Selection:
         .where(
             Credential.state == CredentialState.VERIFIED,
             Credential.kind_id.in_(recognised),
-            since <= day,
-            or_(Credential.expires_on.is_(None), Credential.expires_on >= day),
-            or_(Credential.revoked_on.is_(None), Credential.revoked_on > day),
+            since <= DAY,
+            or_(Credential.expires_on.is_(None), Credential.expires_on >= DAY),
+            or_(Credential.revoked_on.is_(None), Credential.revoked_on > DAY),
         )
     )

@@ -6,39 +6,38 @@ from sqlalchemy import Integer, case, exists, func, literal, null, select, true,
 from sqlalchemy.orm import aliased
 
 from app.domain.people.models import LeadTeacherDesignation, Posting
-from app.domain.statistics.expressions import Selection, began_and_lasts
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.expressions import Selection, on_the_day
+from app.domain.statistics.frame import Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 from app.domain.units.models import Unit, UnitKind
 
 COUNTIES = (UnitKind.COUNTY, UnitKind.SPECIAL_ZONE)
 
 
-def _counted(frame: Frame, *, everywhere: bool = False) -> Selection:
+def _counted(rules: Rules, *, everywhere: bool = False) -> Selection:
     """Designations that count on the day; ``county_id``: the county the nominating unit is or lies in.
 
     Policy ``lead_teacher_moved``: "always", or "while_posted" within the nominating county, else at the
     nominating municipal school (or within the unit that nominated).
     """
-    day = frame.as_of
     mine, newer = aliased(LeadTeacherDesignation), aliased(LeadTeacherDesignation)
-    here = frame.anywhere() if everywhere else frame.here()
-    above = frame.anywhere()
+    here = rules.anywhere() if everywhere else rules.here
+    above = rules.anywhere()
     unit, parent = aliased(Unit), aliased(Unit)
     in_county = parent.kind.in_(COUNTIES)
     home = case((in_county, above.c.path), else_=here.c.path)
-    work = frame.anywhere()
+    work = rules.anywhere()
     posted = (
         exists()
         .where(
             Posting.person_id == mine.person_id,
-            began_and_lasts(Posting, day),
+            on_the_day(Posting),
             work.c.unit_id == Posting.unit_id,
             work.c.path.like(home.concat("%")),
         )
         .correlate(mine, here, above, parent)
     )
-    kept = frame.policies.choose(
+    kept = rules.policies.choose(
         "lead_teacher_moved",
         here.c.path,
         lambda value: true() if value.get("counts") == "always" else posted,
@@ -46,7 +45,7 @@ def _counted(frame: Frame, *, everywhere: bool = False) -> Selection:
     )
     superseded = exists().where(
         newer.person_id == mine.person_id,
-        began_and_lasts(newer, day),
+        on_the_day(newer),
         tuple_(newer.valid_from, newer.id) > tuple_(mine.valid_from, mine.id),
     )
     return (
@@ -64,17 +63,17 @@ def _counted(frame: Frame, *, everywhere: bool = False) -> Selection:
         .join(unit, unit.id == here.c.unit_id)
         .outerjoin(parent, parent.id == here.c.parent_id)
         .outerjoin(above, above.c.unit_id == here.c.parent_id)
-        .where(began_and_lasts(mine, day), ~superseded, kept)
+        .where(on_the_day(mine), ~superseded, kept)
     )
 
 
-def _lead_teachers(frame: Frame) -> Selection:
-    return _counted(frame)
+def _lead_teachers(rules: Rules) -> Selection:
+    return _counted(rules)
 
 
-def _covered_counties(frame: Frame) -> Selection:
-    lead = _counted(frame, everywhere=True).subquery()
-    here = frame.here()
+def _covered_counties(rules: Rules) -> Selection:
+    lead = _counted(rules, everywhere=True).subquery()
+    here = rules.here
     return (
         select(
             lead.c.county_id.label("row_id"),

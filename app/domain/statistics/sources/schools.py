@@ -6,8 +6,8 @@ from sqlalchemy import Integer, and_, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.people.models import Posting
-from app.domain.statistics.expressions import Selection, began_and_lasts, true_when, whole
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.expressions import DAY, Selection, on_the_day, true_when, whole
+from app.domain.statistics.frame import Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 from app.domain.units.models import FacilityReturn, SchoolStage, Unit
 from app.domain.units.rules import COUNTED_STAGES
@@ -15,16 +15,15 @@ from app.domain.units.rules import COUNTED_STAGES
 AREA_SCALE = 100
 
 
-def _schools(frame: Frame) -> Selection:
-    day = frame.as_of
-    here = frame.here()
+def _schools(rules: Rules) -> Selection:
+    here = rules.here
     later = aliased(FacilityReturn)
     superseded = exists().where(
         later.unit_id == FacilityReturn.unit_id,
         later.returned_on > FacilityReturn.returned_on,
-        later.returned_on <= day,
+        later.returned_on <= DAY,
     )
-    posted = exists().where(Posting.unit_id == Unit.id, began_and_lasts(Posting, day))
+    posted = exists().where(Posting.unit_id == Unit.id, on_the_day(Posting))
     counted = here.c.stage.in_([SchoolStage(stage) for stage in sorted(COUNTED_STAGES)])
     return (
         select(
@@ -44,14 +43,14 @@ def _schools(frame: Frame) -> Selection:
             FacilityReturn,
             and_(
                 FacilityReturn.unit_id == Unit.id,
-                FacilityReturn.returned_on <= day,
+                FacilityReturn.returned_on <= DAY,
                 ~superseded,
             ),
         )
         .where(
             counted,
-            or_(Unit.opened_on.is_(None), Unit.opened_on <= day),
-            or_(Unit.closed_on.is_(None), Unit.closed_on >= day),
+            or_(Unit.opened_on.is_(None), Unit.opened_on <= DAY),
+            or_(Unit.closed_on.is_(None), Unit.closed_on >= DAY),
         )
     )
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import aliased
 
 from app.domain.people.models import Studio, StudioMembership
 from app.domain.people.rules import StudioKind, StudioRole
-from app.domain.statistics.expressions import Selection, began_and_lasts
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.expressions import Selection, on_the_day
+from app.domain.statistics.frame import Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 
 
-def _studios(frame: Frame) -> Selection:
-    here = frame.here()
+def _studios(rules: Rules) -> Selection:
+    here = rules.here
     return (
         select(
             Studio.id.label("row_id"),
@@ -29,18 +29,18 @@ def _studios(frame: Frame) -> Selection:
         )
         .select_from(here)
         .join(Studio, Studio.unit_id == here.c.unit_id)
-        .where(Studio.kind == StudioKind.STUDIO, began_and_lasts(Studio, frame.as_of))
+        .where(Studio.kind == StudioKind.STUDIO, on_the_day(Studio))
     )
 
 
-def _studio_people(frame: Frame) -> Selection:
+def _studio_people(rules: Rules) -> Selection:
     """Each person once in each running studio; who hosts it is not its member."""
-    studio = _studios(frame).subquery()
+    studio = _studios(rules).subquery()
     mine, other = aliased(StudioMembership), aliased(StudioMembership)
     preferred = exists().where(
         other.studio_id == mine.studio_id,
         other.person_id == mine.person_id,
-        began_and_lasts(other, frame.as_of),
+        on_the_day(other),
         or_(
             and_(other.role == StudioRole.HOST, mine.role == StudioRole.MEMBER),
             and_(other.role == mine.role, other.id < mine.id),
@@ -58,7 +58,7 @@ def _studio_people(frame: Frame) -> Selection:
         )
         .select_from(studio)
         .join(mine, mine.studio_id == studio.c.row_id)
-        .where(began_and_lasts(mine, frame.as_of), ~preferred)
+        .where(on_the_day(mine), ~preferred)
     )
 
 

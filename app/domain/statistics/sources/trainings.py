@@ -16,8 +16,8 @@ from sqlalchemy import (
 
 from app.domain.people.models import TrainingRecord
 from app.domain.people.rules import TrainingKind
-from app.domain.statistics.expressions import Selection, days_between, whole
-from app.domain.statistics.frame import Frame
+from app.domain.statistics.expressions import DAY, SINCE, Selection, days_between, whole
+from app.domain.statistics.frame import Rules
 from app.domain.statistics.rules import FACE_TO_FACE_HOURS_A_DAY
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 
@@ -47,8 +47,8 @@ def credited_hours() -> ColumnElement[int]:
     )
 
 
-def _trainings(frame: Frame) -> Selection:
-    here = frame.here()
+def _trainings(rules: Rules) -> Selection:
+    here = rules.here
     return (
         select(
             TrainingRecord.id.label("row_id"),
@@ -63,14 +63,14 @@ def _trainings(frame: Frame) -> Selection:
         )
         .select_from(here)
         .join(TrainingRecord, TrainingRecord.unit_id == here.c.unit_id)
-        .where(counts(), TrainingRecord.ended_on.between(frame.since, frame.as_of))
+        .where(counts(), TrainingRecord.ended_on.between(SINCE, DAY))
     )
 
 
-def _trained_people(frame: Frame) -> Selection:
+def _trained_people(rules: Rules) -> Selection:
     """Each person once, by the latest of those trainings."""
-    mine = _trainings(frame).subquery()
-    later = _trainings(frame).subquery()
+    mine = _trainings(rules).subquery()
+    later = _trainings(rules).subquery()
     times = (
         select(func.count()).where(later.c.person_id == mine.c.person_id).correlate(mine)
     ).scalar_subquery()
