@@ -28,26 +28,24 @@ def choose_sheet(kind: Kind, container: Container) -> Chosen:
 
     Raises WorkbookRefused: the first reason met among the sheets, telling most where a header was at least begun.
     """
-    refusals: list[WorkbookRefused] = []
-    for name in container.names:
+    refusals: list[tuple[int, WorkbookRefused]] = []
+    for name in [n for n in container.names if n not in INSTRUCTIONS] or container.names:
         grid = container.load(name)
         outcome = _header_or_refusal(kind, grid)
         if isinstance(outcome, Header):
             others = [n for n in container.names if n != name and n not in INSTRUCTIONS]
             return Chosen(grid, outcome, others)
         refusals.append(outcome)
-    raise min(refusals, key=lambda refusal: _TELLING.index(refusal.code))
+    raise max(refusals, key=lambda ranked: ranked[0])[1]
 
 
-_TELLING = ("too_many_rows", "required_column_missing", "no_header_row", "empty_sheet")
-
-
-def _header_or_refusal(kind: Kind, grid: Grid) -> Header | WorkbookRefused:
+def _header_or_refusal(kind: Kind, grid: Grid) -> Header | tuple[int, WorkbookRefused]:
+    """The header, or why the sheet cannot be read; the higher the number, the further reading came."""
     if not any(text_of(cell) for row in grid.rows for cell in row):
-        return empty_sheet()
+        return 0, empty_sheet()
     header = find_header(kind, grid.rows)
     if header is None:
-        return WorkbookRefused(
+        return 1, WorkbookRefused(
             "no_header_row",
             _(
                 "No header row was found in the first rows. This kind of workbook needs the columns %(needed)s.",
@@ -56,7 +54,7 @@ def _header_or_refusal(kind: Kind, grid: Grid) -> Header | WorkbookRefused:
         )
     missing = tuple(group for group in kind.required if not set(group) & set(header.indexes))
     if missing:
-        return WorkbookRefused(
+        return 3, WorkbookRefused(
             "required_column_missing",
             _(
                 "Row %(row)s is the header, but these columns are missing: %(missing)s. Found are: %(found)s.",
@@ -66,9 +64,9 @@ def _header_or_refusal(kind: Kind, grid: Grid) -> Header | WorkbookRefused:
             ),
         )
     if len(grid.rows) - header.row - 1 > MAX_ROWS:
-        return too_many_rows()
+        return 4, too_many_rows()
     if next(data_rows(grid.rows, header), None) is None:
-        return empty_sheet()
+        return 2, empty_sheet()
     return header
 
 

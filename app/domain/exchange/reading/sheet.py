@@ -24,8 +24,8 @@ class Problem:
     """Something wrong in one place.
 
     ``row`` is counted from 1 as the spreadsheet shows it; None: it concerns the whole sheet. ``column`` is the header
-    as the user wrote it, ``value`` the cell, masked if personal. ``field`` is our name of the column ('' if it is none of
-    ours), by which ``Sheet.column_indexes`` finds the cell.
+    as the user wrote it, ``value`` the cell, masked if personal. ``field`` is our name of the column ('' if it is
+    none of ours), by which ``Sheet.column_indexes`` finds the cell.
     """
 
     row: int | None
@@ -58,8 +58,8 @@ class Row:
 class Sheet:
     """A sheet as read.
 
-    ``title``, ``reported_by`` (填报单位) and ``filled_on`` (填报时间; a month means its first day) stand above the header.
-    ``columns`` is field → header, ``column_indexes`` field → index from 0.
+    ``title``, ``reported_by`` (填报单位) and ``filled_on`` (填报时间; a month means its first day) stand above the
+    header. ``columns`` is field → header, ``column_indexes`` field → index from 0.
     """
 
     kind: str
