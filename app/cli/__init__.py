@@ -9,7 +9,10 @@ from flask import Flask
 # module -> the click objects it offers
 COMMANDS: dict[str, tuple[str, ...]] = {
     "audit": ("group",),
+    "demo": ("group",),
+    "imports": ("group",),
     "serve": ("serve",),
+    "statistics": ("group",),
     "tokens": ("tokens",),
     "users": ("users",),
 }

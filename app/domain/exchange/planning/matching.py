@@ -1,0 +1,119 @@
+"""Which person of the registry a row speaks of. Source: DOMAIN.md §6 and the issue, Workbooks in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.text import name_key
+from app.domain.exchange.planning.registry import KnownPerson, Registry
+from app.domain.people.rules.identity import visible_digits_match
+from app.domain.people.sealed import identity_index, phone_index
+
+MASKS = "*＊×✱●•"
+
+
+class MatchKind(StrEnum):
+    FOUND = "found"
+    NOBODY = "nobody"
+    AMBIGUOUS = "ambiguous"
+    OTHER_NAME = "other_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who a row speaks of. ``OTHER_NAME``: its number belongs to ``person``, who is called otherwise."""
+
+    kind: MatchKind
+    person: KnownPerson | None = None
+    candidates: tuple[KnownPerson, ...] = ()
+
+
+NOBODY = Match(MatchKind.NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a row says of its person; numbers as read, whole or with hidden digits."""
+
+    name: str
+    id_number: str | None
+    phone: str | None
+    unit_id: int | None
+
+    @property
+    def number_is_masked(self) -> bool:
+        return is_masked(self.id_number)
+
+
+def is_masked(number: str | None) -> bool:
+    return number is not None and any(character in MASKS for character in number)
+
+
+def has_visible_digits(number: str) -> bool:
+    return any(character.isdigit() for character in number)
+
+
+def find_person(registry: Registry, wanted: Wanted) -> Match:
+    """By whole number, else by name and unit, told apart by visible digits and phone."""
+    if wanted.id_number and not wanted.number_is_masked:
+        return _by_number(registry, wanted)
+    return _by_name(registry, wanted)
+
+
+def _by_number(registry: Registry, wanted: Wanted) -> Match:
+    person = registry.by_number.get(identity_index(wanted.id_number or ""))
+    if person is not None:
+        same = person.name_key == name_key(wanted.name)
+        return Match(MatchKind.FOUND if same else MatchKind.OTHER_NAME, person)
+    nameless = [
+        candidate
+        for candidate in _namesakes(registry, wanted)
+        if not candidate.columns.get("id_number_index")
+    ]
+    return _only(_told_apart_by_phone(nameless, wanted.phone))
+
+
+def _by_name(registry: Registry, wanted: Wanted) -> Match:
+    candidates = _namesakes(registry, wanted)
+    if wanted.id_number and has_visible_digits(wanted.id_number):
+        candidates = [c for c in candidates if _digits_agree(c, wanted.id_number)]
+    return _only(_told_apart_by_phone(candidates, wanted.phone))
+
+
+def _namesakes(registry: Registry, wanted: Wanted) -> list[KnownPerson]:
+    everyone = registry.by_name.get(name_key(wanted.name), [])
+    if wanted.unit_id is None:
+        return []
+    return [person for person in everyone if person.belongs_to(wanted.unit_id)]
+
+
+def _digits_agree(candidate: KnownPerson, masked: str) -> bool:
+    number = candidate.id_number()
+    return number is not None and visible_digits_match(masked, number)
+
+
+def _told_apart_by_phone(candidates: list[KnownPerson], phone: str | None) -> list[KnownPerson]:
+    """A phone only helps to choose between several: people change it."""
+    if len(candidates) < 2 or not phone or not has_visible_digits(phone):
+        return candidates
+    agreeing = [candidate for candidate in candidates if _phone_agrees(candidate, phone)]
+    return agreeing or candidates
+
+
+def _phone_agrees(candidate: KnownPerson, phone: str) -> bool:
+    if not is_masked(phone):
+        return candidate.columns.get("phone_index") == phone_index(phone)
+    known = candidate.phone()
+    if known is None or len(known) != len(phone):
+        return False
+    return all(h in MASKS or h == k for h, k in zip(phone, known, strict=True))
+
+
+def _only(candidates: Sequence[KnownPerson]) -> Match:
+    if not candidates:
+        return NOBODY
+    if len(candidates) == 1:
+        return Match(MatchKind.FOUND, candidates[0])
+    return Match(MatchKind.AMBIGUOUS, candidates=tuple(candidates))

@@ -1,0 +1,184 @@
+"""Training records: lists of who took part in which training, and exports of online platforms."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.text import name_key
+from app.domain.exchange.planning.context import Context
+from app.domain.exchange.planning.people import load_people, person_of
+from app.domain.exchange.planning.plan import Outcome, RowId
+from app.domain.exchange.planning.registry import KnownPerson, chunks
+from app.domain.exchange.reading import Row
+from app.domain.people.models import TrainingRecord
+from app.domain.people.rules import TrainingKind, TrainingLevel
+from app.domain.people.rules.trainings import training_event_key
+
+TRAINING_RECORDS = "training_records"
+LONGEST_TITLE = 140
+COMPARED = (
+    "unit_id",
+    "title",
+    "level",
+    "organiser",
+    "place",
+    "started_on",
+    "ended_on",
+    "hours",
+    "result",
+    "passed",
+    "base_school_id",
+    "nominating_unit_id",
+)
+TOLD = ("title", "level", "started_on", "ended_on", "hours", "result")
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+@dataclass(slots=True)
+class KnownRecord:
+    id: int
+    columns: dict[str, Any]
+
+
+def prepare(context: Context, rows: list[Row]) -> None:
+    load_people(context, rows)
+    load_records(context, [key_of(context, row) for row in rows if not row.has_errors])
+
+
+def load_records(context: Context, keys: Iterable[str]) -> None:
+    """The records that known people have of these trainings."""
+    wanted = set(keys)
+    records: dict[tuple[int, str], KnownRecord] = {}
+    columns = [getattr(TrainingRecord, name) for name in COMPARED]
+    for chunk in chunks(sorted(context.registry.by_id)):
+        statement = select(
+            TrainingRecord.person_id, TrainingRecord.event_key, TrainingRecord.id, *columns
+        ).where(TrainingRecord.person_id.in_(chunk), TrainingRecord.withdrawn_at.is_(None))
+        for row in db.session.execute(statement):
+            if row.event_key in wanted:
+                known = KnownRecord(row.id, dict(zip(COMPARED, row[3:], strict=True)))
+                records[row.person_id, row.event_key] = known
+    context.extra["records"] = records
+
+
+def online_event_key(title: str, year: str) -> str:
+    """An online training by its name alone: everybody finishes it on another day."""
+    key = name_key(title)
+    if len(key) > LONGEST_TITLE:
+        key = key[:LONGEST_TITLE] + "~" + hashlib.sha256(key.encode()).hexdigest()[:16]
+    return f"online:{key}:{year}"
+
+
+def key_of(context: Context, row: Row) -> str:
+    """The event key of a row that has no errors."""
+    if context.kind == "online":
+        title, completed = row.values["title"], row.values.get("completed_at")
+        year = "" if _YEAR.search(title) or completed is None else str(completed.year)
+        return online_event_key(title, year)
+    return training_event_key(row.values["title"], row.values["period"].ends_on)
+
+
+def plan_training(context: Context, row: Row) -> Outcome:
+    """One person at one training, counted for the unit the row states."""
+    outcome = context.outcome(row)
+    if outcome.is_rejected():
+        return outcome
+    period = row.values["period"]
+    values = {
+        "kind": TrainingKind.TRAINING,
+        "level": row.values["level"],
+        "organiser": row.values.get("organiser"),
+        "place": row.values.get("place"),
+        "started_on": period.starts_on,
+        "ended_on": period.ends_on,
+    }
+    return _plan(context, row, outcome, values)
+
+
+def plan_online(context: Context, row: Row) -> Outcome:
+    """One person at one online training. Who has not finished is not recorded yet; the next export will say."""
+    outcome = context.outcome(row)
+    if outcome.is_rejected():
+        return outcome
+    completed: date | None = row.values.get("completed_at")
+    if completed is None:
+        outcome.warn(row, "completed_at", "online_not_finished")
+        return outcome
+    values = {
+        "kind": TrainingKind.ONLINE,
+        "level": row.values.get("level") or TrainingLevel.NATIONAL,
+        "ended_on": completed,
+    }
+    return _plan(context, row, outcome, values)
+
+
+def _plan(context: Context, row: Row, outcome: Outcome, values: dict[str, Any]) -> Outcome:
+    unit = context.stated_unit(row, outcome, day=values["ended_on"])
+    if unit is None:
+        return outcome
+    found = person_of(context, row, outcome, unit, roster=False)
+    if found is None:
+        return outcome
+    passed = row.values.get("passed")
+    values |= {
+        "unit_id": unit.id,
+        "title": row.values["title"],
+        "hours": hours_of(row),
+        "result": row.values.get("result"),
+        "passed": passed if passed is not None else _finished(row),
+    }
+    record_training(context, row, outcome, found[0], key_of(context, row), values)
+    return outcome
+
+
+def hours_of(row: Row) -> Decimal | None:
+    """Hours to one decimal, as they are stored."""
+    hours: Decimal | None = row.values.get("hours")
+    return None if hours is None else hours.quantize(Decimal("0.1"))
+
+
+def _finished(row: Row) -> bool:
+    """Without a result: a platform says how far one got; a list of trainings names who took part."""
+    progress: Decimal | None = row.values.get("progress")
+    return progress is None or progress >= 100
+
+
+def record_training(
+    context: Context,
+    row: Row,
+    outcome: Outcome,
+    person: KnownPerson,
+    key: str,
+    values: dict[str, Any],
+) -> RowId | None:
+    """Make the record, or compare it with the one that is there; its id, None when the row is a duplicate."""
+    if not context.first_time(row, outcome, (id(person), key), "name", "training_twice"):
+        return None
+    known: KnownRecord | None = (
+        context.extra["records"].get((person.id, key)) if isinstance(person.id, int) else None
+    )
+    if known is None:
+        made = outcome.add(TRAINING_RECORDS, person_id=person.id, event_key=key, **values)
+        outcome.told("training", None, values["title"])
+        outcome.settle(created=True)
+        return made
+    after = {
+        name: value
+        for name, value in values.items()
+        if name in COMPARED and value is not None and value != known.columns[name]
+    }
+    for name in TOLD:
+        if name in after:
+            outcome.told(name, known.columns[name], after[name])
+    outcome.alter(TRAINING_RECORDS, known.id, known.columns, after)
+    outcome.settle(created=False)
+    return known.id

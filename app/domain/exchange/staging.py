@@ -1,0 +1,103 @@
+"""The rows of an import as its preview, its queue and its history show them: sealed, and read page by page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from app.core import crypto
+from app.core.db import db
+from app.domain.exchange.models import ImportRow, RowState
+from app.domain.exchange.planning import Change, Outcome, Plan
+from app.domain.exchange.planning.registry import chunks
+from app.domain.exchange.reading import Problem
+
+ROWS_PURPOSE = "import_rows"
+INSERT_CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class StagedRow:
+    """What is kept of a row: its cells as written, what was found, what it changes."""
+
+    name: str
+    cells: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+def store_rows(import_id: int, plan: Plan) -> None:
+    """Replace the staged rows of an import by those of a plan; plainly unchanged rows are only counted."""
+    db.session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
+    shown = [
+        (position, outcome)
+        for position, outcome in enumerate(plan.outcomes)
+        if outcome.state is not RowState.UNCHANGED or outcome.problems
+    ]
+    for chunk in chunks(shown, INSERT_CHUNK):
+        db.session.execute(
+            insert(ImportRow.__table__),  # type: ignore[arg-type]
+            [_row(import_id, position, outcome) for position, outcome in chunk],
+        )
+
+
+def _row(import_id: int, position: int, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "import_id": import_id,
+        "position": position,
+        "row_number": outcome.number,
+        "state": outcome.state,
+        "warned": outcome.warned,
+        "row_key": outcome.row_key,
+        "sealed": seal_outcome(outcome),
+    }
+
+
+def seal_outcome(outcome: Outcome) -> bytes:
+    kept = {
+        "name": outcome.name,
+        "cells": {name: text for name, text in outcome.cells.items() if text},
+        "problems": [_problem(problem) for problem in outcome.problems],
+        "changes": [[change.fact, change.old, change.new] for change in outcome.changes],
+    }
+    return crypto.seal(json.dumps(kept, ensure_ascii=False), ROWS_PURPOSE)
+
+
+def _problem(problem: Problem) -> list[Any]:
+    return [
+        problem.row,
+        problem.column,
+        problem.value,
+        problem.code,
+        problem.params,
+        problem.severity,
+        problem.field,
+    ]
+
+
+def open_row(sealed: bytes) -> StagedRow:
+    kept = json.loads(crypto.unseal(sealed, ROWS_PURPOSE))
+    return StagedRow(
+        name=kept["name"],
+        cells=kept["cells"],
+        problems=[Problem(*values) for values in kept["problems"]],
+        changes=[Change(*values) for values in kept["changes"]],
+    )
+
+
+def signature_of(plan: Plan) -> str:
+    """A digest of what a plan shows, so that what lands is what was confirmed."""
+    digest = hashlib.blake2b(digest_size=16)
+    for outcome in plan.outcomes:
+        said = [
+            outcome.number,
+            outcome.state.value,
+            outcome.name if outcome.number is None else "",
+            [[change.fact, change.old, change.new] for change in outcome.changes],
+        ]
+        digest.update(json.dumps(said, ensure_ascii=False).encode())
+    return digest.hexdigest()
