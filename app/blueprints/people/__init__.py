@@ -1,5 +1,6 @@
-"""Pages of the people area."""
+"""Pages of the registry: the list, a person's record, forms about people and postings, one's own record."""
 
-from app.blueprints.people.routes import blueprint
+from app.blueprints.people import entry, moving, own, postings, record, reveals, routes
+from app.blueprints.people.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "entry", "moving", "own", "postings", "record", "reveals", "routes"]

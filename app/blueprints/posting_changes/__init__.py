@@ -1,5 +1,6 @@
-"""Pages of the posting_changes area."""
+"""Pages of the changes that schools propose for their lists."""
 
-from app.blueprints.posting_changes.routes import blueprint
+from app.blueprints.posting_changes import proposals, routes
+from app.blueprints.posting_changes.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "proposals", "routes"]
