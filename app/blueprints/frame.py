@@ -55,7 +55,11 @@ class Frame:
     def _reader() -> tuple[object, ...]:
         actor = g.get("actor")
         if actor is None:
-            return current_display(), request.endpoint
+            # Signed in without a role of today, there is still an account to leave.
+            names: tuple[str, ...] = ()
+            if current_user.is_authenticated:
+                names = (current_user.username, current_user.display_name)
+            return current_display(), request.endpoint, names
         grants = tuple((grant.id, grant.role, grant.unit_name) for grant in actor.grants)
         user = current_user
         return (
@@ -107,7 +111,7 @@ def nav_items() -> list[dict[str, Any]]:
             "label": str(entry.label),
             "url": url_for(entry.endpoint),
             "icon": entry.icon,
-            "active": request.blueprint == entry.blueprint,
+            "active": entry.lit_in(request.blueprint),
         }
         for entry in visible_entries(current_app.view_functions, can)
     ]

@@ -22,17 +22,29 @@ class Entry:
     label: LazyString
     icon: str
     permissions: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
-    @property
-    def blueprint(self) -> str:
-        """The blueprint whose every page lights this entry up."""
-        return self.endpoint.partition(".")[0]
+    def lit_in(self, blueprint: str | None) -> bool:
+        """Whether a page of the blueprint lies under this entry: its own area, or one in `also`."""
+        return blueprint == self.endpoint.partition(".")[0] or blueprint in self.also
 
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("home.index", lazy_gettext("Home"), "home"),
     Entry("counties.index", lazy_gettext("County ledger"), "table", ("ledger.read",)),
-    Entry("people.index", lazy_gettext("People"), "users", ("people.read",)),
+    Entry(
+        "people.index",
+        lazy_gettext("People"),
+        "users",
+        ("people.read",),
+        also=("credentials", "trainings", "designations", "studios", "gaps"),
+    ),
+    Entry(
+        "posting_changes.index",
+        lazy_gettext("Changes"),
+        "checklist",
+        ("people.confirm", "people.propose"),
+    ),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
     Entry(
         "imports.index",
@@ -40,7 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
         "table-import",
         ("imports.use", "imports.units"),
     ),
-    Entry("studios.index", lazy_gettext("Studios"), "users-group", ("people.read",)),
+    Entry("slips.index", lazy_gettext("Activation slips"), "qrcode", ("slips.print",)),
     Entry("users.index", lazy_gettext("Accounts"), "user-check", ("accounts.manage",)),
     Entry("audit.index", lazy_gettext("Audit log"), "shield-check", ("audit.read",)),
 )

@@ -5,6 +5,8 @@
   const texts = (document.getElementById("xy-text") || { dataset: {} }).dataset;
   const token = (document.querySelector("meta[name=csrf-token]") || {}).content;
 
+  let leaving = false; // a form or a link is on its way: no warning about unsaved text
+
   function each(selector, act, root) {
     (root || document).querySelectorAll(selector).forEach(act);
   }
@@ -29,6 +31,12 @@
     if (status === 422 || status === 409) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
+    }
+    // A whole page instead of a fragment (after a sign-out, say) is opened, never squeezed into this one.
+    if (status === 200 && /^\s*<!doctype/i.test(event.detail.xhr.responseText)) {
+      event.detail.shouldSwap = false;
+      leaving = true;
+      window.location.assign(event.detail.xhr.responseURL);
     }
   });
   document.addEventListener("htmx:responseError", (event) => {
@@ -101,12 +109,11 @@
 
   /* ---- forms --------------------------------------------------------------------------------------------- */
 
-  let leaving = false; // a form is on its way: no warning about unsaved text
-
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method === "dialog") { return; }
-    if (form.method === "get") { dropEmpty(form); return; }
+    const method = (form.getAttribute("method") || "get").toLowerCase();
+    if (event.defaultPrevented || method === "dialog") { return; }
+    if (method === "get") { dropEmpty(form); return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     leaving = true;
@@ -172,7 +179,7 @@
       const address = new URL(input.dataset.suggest, window.location.href);
       address.searchParams.set("q", words);
       fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" })
-        .then((answer) => (answer.ok ? answer.text() : ""))
+        .then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""))
         .then((html) => {
           const list = document.getElementById(input.getAttribute("list"));
           if (list && input.value.trim() === words) { list.innerHTML = html; }
@@ -192,13 +199,14 @@
     if (form) { countSelected(form); }
   }
   function countSelected(form) {
-    const rows = rowsOf(form.id);
+    const id = form.getAttribute("id"); // not form.id: that may be a field named "id"
+    const rows = rowsOf(id);
     const chosen = rows.filter((row) => row.checked).length;
     const words = form.querySelector("[data-bulk-count]");
     words.dataset.words = words.dataset.words || words.textContent;
     words.textContent = chosen ? chosen + " " + texts.selected : words.dataset.words;
     form.classList.toggle("xy-bulk-active", chosen > 0);
-    each("[data-select-all='" + form.id + "']", (all) => {
+    each("[data-select-all='" + id + "']", (all) => {
       all.checked = chosen > 0 && chosen === rows.length;
       all.indeterminate = chosen > 0 && chosen < rows.length;
     });
