@@ -17,7 +17,7 @@ from app.api.problems import CONTENT_TYPE, register_problems
 from app.extensions import csrf
 
 ADDRESS = "/api/v1"
-TOPICS: tuple[str, ...] = ("me", "units")
+TOPICS: tuple[str, ...] = ("me", "units", "statistics")
 
 
 class FieldProblem(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any
 
 from sqlalchemy import Row, case, func, select
@@ -84,9 +85,7 @@ def _add(
         unit_id, sums_here = row[0], row[1:]
         row_id = row_of[unit_id]
         known = by_row.get(row_id)
-        by_row[row_id] = (
-            sums_here if known is None else [a + b for a, b in zip(known, sums_here, strict=True)]
-        )
+        by_row[row_id] = sums_here if known is None else list(map(add, known, sums_here))
     for row_id, sums in by_row.items():
         count.row(row_id).sums.update(zip(keys, map(int, sums), strict=True))
     if by_row:
