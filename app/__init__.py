@@ -17,7 +17,9 @@ from app.core import clock, crypto, files, wakeups
 from app.core.db import db, prepare_engine
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
+from app.domain.outbox.channels import register_channel
 from app.extensions import csrf, limiter, login_manager, mail, migrate
+from app.mailing import MailChannel
 
 install_version_events(Session)
 wakeups.install_wake_events(Session)
@@ -101,6 +103,7 @@ def _start_extensions(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
+    register_channel(MailChannel())
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)

@@ -1,12 +1,15 @@
-"""Put a notice, and what carries it outside, into the transaction of the act it tells of."""
+"""Put a notice, and what carries it outside, into the transaction of the act it tells of; read notices."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from app.core import clock, crypto
+from sqlalchemy import update
+
+from app.core import clock, crypto, wakeups
 from app.core.db import db
-from app.domain.outbox.models import Delivery, Notice
+from app.domain.outbox.models import Delivery, DeliveryState, Notice
+from app.domain.outbox.queries import get_notice
 
 ADDRESS_PURPOSE = "deliveries.address"
 SECRET_PURPOSE = "deliveries.secret"
@@ -24,8 +27,9 @@ def notify(
 ) -> Notice:
     """Tell an account something: a row in its inbox and, with an address, a mail the worker sends.
 
-    ``kind`` names the template (templates/mail/<kind>.<language>.txt) and the inbox wording; ``parameters``
-    fill it and hold nothing secret: a reset link goes into ``secret``, which is wiped once sent.
+    ``kind`` names the wording (outbox.wording; a mail of its own kind in templates/mail/<kind>.txt);
+    ``parameters`` fill it and hold nothing secret: a reset link goes into ``secret``, which only the mail
+    carries and which is wiped once sent. ``link`` is a path in this system.
     """
     now = clock.now()
     notice = Notice(
@@ -42,4 +46,38 @@ def notify(
                 next_attempt_at=now,
             )
         )
+        wakeups.wake_after_commit(wakeups.OUTBOX)
     return notice
+
+
+def mark_read(notice_id: int, *, account_id: int) -> Notice:
+    """Mark one notice of the account as read; NotFound for anybody else's."""
+    notice = get_notice(notice_id, account_id=account_id)
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+    return notice
+
+
+def mark_all_read(account_id: int) -> int:
+    """Mark every notice of the account as read; how many were not."""
+    changed = db.session.execute(
+        update(Notice)
+        .where(Notice.account_id == account_id, Notice.read_at.is_(None))
+        .values(read_at=clock.now())
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def retry_delivery(delivery_id: int) -> bool:
+    """Queue a failed delivery once more; False unless it has failed."""
+    changed = db.session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.FAILED)
+        .values(
+            state=DeliveryState.QUEUED, attempts=0, last_error=None, next_attempt_at=clock.now()
+        )
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    wakeups.wake_after_commit(wakeups.OUTBOX)
+    return True
