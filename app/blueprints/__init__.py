@@ -20,8 +20,13 @@ AREAS: dict[str, str] = {
     "people": "/people",
     "posting_changes": "/posting-changes",
     "studios": "/studios",
+    "designations": "/designations",
+    "trainings": "/trainings",
+    "credentials": "/credentials",
+    "gaps": "/gaps",
     "imports": "/imports",
     "counties": "/counties",
+    "slips": "/slips",
     "users": "/users",
     "audit": "/audit",
 }

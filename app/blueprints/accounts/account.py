@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import acting, signed_in
+from app.blueprints.access import acting, current_actor, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import ContactForm, show_refusal
 from app.blueprints.session import GRANT_KEY, LANGUAGE_KEY, open_session
@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         grants=list_grants(account.id),
         tokens=list_tokens(account.id, clock.now()),
         today=clock.today(),
+        actor=current_actor(),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
-from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.blueprints.access import current_actor, signed_in
+from app.blueprints.home.places import places_for
 from app.blueprints.home.tasks import home_tasks
 
 blueprint = Blueprint("home", __name__)
@@ -13,7 +14,13 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 @signed_in
-def index() -> ResponseReturnValue:
-    """What needs doing in the present role, with counts."""
+def index() -> str:
+    """What needs doing in the present role, with counts, and where to go otherwise."""
     actor = current_actor()
-    return render_template("home/index.html", tasks=home_tasks(actor), actor=actor)
+    return render_template(
+        "home/index.html",
+        tasks=home_tasks(actor),
+        places=places_for(actor),
+        actor=actor,
+        name=current_user.display_name,
+    )

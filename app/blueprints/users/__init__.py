@@ -1,5 +1,6 @@
-"""Pages of the users area."""
+"""Accounts and grants, for the security administrator of a unit."""
 
-from app.blueprints.users.routes import blueprint
+from app.blueprints.users import grants, standing  # noqa: F401  their routes join the blueprint
+from app.blueprints.users.lists import blueprint
 
 __all__ = ["blueprint"]

@@ -128,6 +128,19 @@ def count_waiting(*, scope: str) -> int:
     )
 
 
+def count_previews(*, scope: str) -> int:
+    """How many imports stand at their preview: somebody must confirm or discard them."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Import)
+            .join(Unit, Unit.id == Import.unit_id)
+            .where(Import.state == ImportState.PREVIEW, in_subtree(scope))
+        )
+        or 0
+    )
+
+
 def list_waiting(*, scope: str, page: int = 1) -> Page[ImportRow]:
     """Rows of landed imports that wait for an officer, the oldest first, each with its import and unit."""
     statement = (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import gettext as _
-from app.domain.accounts.models import Account
+from app.domain.accounts.models import Account, CodePurpose
+from app.domain.accounts.operations.codes import LIFE, issue_codes
 from app.domain.accounts.queries.accounts import find_account_in_scope, paths_held
 from app.domain.accounts.rules import UNTIL_UNLOCKED, Actor, may_manage
 from app.domain.audit.operations import record
@@ -91,6 +93,40 @@ def end_sessions(account_id: int, *, actor: Actor) -> Account:
     account.session_epoch += 1
     _record(actor, "accounts.end_sessions", account)
     return account
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedSlip:
+    """A new way into one account; ``code`` exists only here."""
+
+    account_id: int
+    name: str
+    username: str
+    unit_name: str
+    code: str
+    expires_at: datetime
+
+
+def renew_slip(account_id: int, *, actor: Actor, now: datetime) -> RenewedSlip:
+    """A new activation code for an account; the earlier one is worthless.
+
+    Raises what ``get_managed`` raises, and DomainError ``already_disabled`` for a disabled account.
+    """
+    account = get_managed(account_id, actor)
+    if account.disabled_at is not None:
+        raise DomainError(
+            _("This account is disabled. Enable it before you renew its slip."), "already_disabled"
+        )
+    codes = issue_codes([account.id], CodePurpose.ACTIVATION, actor=actor, now=now)
+    _record(actor, "accounts.print_slip", account)
+    return RenewedSlip(
+        account_id=account.id,
+        name=account.display_name or account.username,
+        username=account.username,
+        unit_name=account.grants[0].unit.name if account.grants else "",
+        code=codes[account.id],
+        expires_at=now + LIFE[CodePurpose.ACTIVATION],
+    )
 
 
 def _record(actor: Actor, action: str, account: Account, reason: str | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -110,6 +110,17 @@ def count_waiting_changes(scope: str) -> int:
         .select_from(PostingChange)
         .join(Unit, Unit.id == PostingChange.unit_id)
         .where(*_conditions(scope, ChangeState.PROPOSED))
+    )
+    return db.session.scalar(statement) or 0
+
+
+def count_recently_sent_back(scope: str, since: datetime) -> int:
+    """How many proposals of a scope were sent back since then."""
+    statement = (
+        select(func.count())
+        .select_from(PostingChange)
+        .join(Unit, Unit.id == PostingChange.unit_id)
+        .where(*_conditions(scope, ChangeState.SENT_BACK), PostingChange.decided_at >= since)
     )
     return db.session.scalar(statement) or 0
 
