@@ -7,7 +7,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 
 from app.core import clock, crypto
@@ -18,6 +17,7 @@ from app.domain.accounts.rules import Actor, HeldGrant, Role, actor_for_grant
 from app.domain.certificates.models import Credential, CredentialKind
 from app.domain.certificates.rules import CredentialState
 from app.domain.people.models import LeadTeacherDesignation, Person, Posting, TrainingRecord
+from app.domain.people.naming import name_columns
 from app.domain.people.rules import PostingRole, TrainingKind, TrainingLevel
 from app.domain.units.models import FacilityReturn, SchoolStage, Unit, UnitKind, UnitVersion
 
@@ -103,14 +103,9 @@ def id_number(serial: int, *, born: str = "19850304", area: str = "532398") -> s
 def make_person(
     unit: Unit, name: str = "李老师", *, number: str | None = None, phone: str | None = None
 ) -> Person:
-    syllables = lazy_pinyin(name)
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return save(
         Person(
-            name=name,
-            name_key=name_key(name),
-            sort_key=" ".join(syllables),
-            initials=initials,
+            **name_columns(name),
             id_number_sealed=crypto.seal(number, "people.id_number") if number else None,
             id_number_index=crypto.blind_index(number, "people.id_number") if number else None,
             phone_sealed=crypto.seal(phone, "people.phone") if phone else None,
