@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "demo": ("group",),
     "imports": ("group",),
     "serve": ("serve",),
+    "worker": ("worker",),
     "statistics": ("group",),
     "tokens": ("tokens",),
     "users": ("users",),
