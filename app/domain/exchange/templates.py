@@ -7,11 +7,11 @@ from typing import Any
 
 import xlsxwriter
 
+from app.domain.exchange.reading.choosing import INSTRUCTIONS
 from app.domain.exchange.reading.kinds import KINDS, Field, Kind
 from app.domain.exchange.template_columns import EXPLAINED, TITLES, Explanation
 
 PREPARED_ROWS = 2000
-INSTRUCTIONS = "填写说明"
 TEXT_CELL = "@"
 
 

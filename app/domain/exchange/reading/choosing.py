@@ -13,7 +13,9 @@ from app.domain.exchange.reading.sheet import WorkbookRefused
 from app.domain.exchange.reading.skipping import data_rows
 from app.domain.exchange.reading.values.finding import text_of
 
-INSTRUCTIONS = ("填写说明", "填表说明", "说明")
+INSTRUCTIONS = "填写说明"
+PROBLEM_LIST = "问题清单"
+NEVER_READ = (INSTRUCTIONS, PROBLEM_LIST, "填表说明", "说明")
 SHOWN_HEADERS = 30
 
 
@@ -29,11 +31,11 @@ def choose_sheet(kind: Kind, container: Container) -> Chosen:
     Raises WorkbookRefused: the first reason met among the sheets, telling most where a header was at least begun.
     """
     refusals: list[tuple[int, WorkbookRefused]] = []
-    for name in [n for n in container.names if n not in INSTRUCTIONS] or container.names:
+    for name in [n for n in container.names if n not in NEVER_READ] or container.names:
         grid = container.load(name)
         outcome = _header_or_refusal(kind, grid)
         if isinstance(outcome, Header):
-            others = [n for n in container.names if n != name and n not in INSTRUCTIONS]
+            others = [n for n in container.names if n != name and n not in NEVER_READ]
             return Chosen(grid, outcome, others)
         refusals.append(outcome)
     raise max(refusals, key=lambda ranked: ranked[0])[1]

@@ -34,14 +34,20 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
+Corner = tuple[int, int]
+
 
 @dataclass
 class Grid:
-    """One sheet: rows of cells, the first row and column counted from 0; ``valueless``: formulas without result."""
+    """One sheet: rows of cells, the first row and column counted from 0.
+
+    ``valueless``: formulas without a result. ``merged_cells``: how many cells merged ranges cover.
+    """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     valueless: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    merged_cells: int = 0
 
 
 class Container:
@@ -64,13 +70,21 @@ class Container:
             return Grid(name, self._rows or [])
         try:
             sheet = self._book.get_sheet_by_name(name)
-            return Grid(name, _rows_of(sheet), self._valueless.get(name, frozenset()))
+            merged = sheet.merged_cell_ranges or []
+            rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged() from error
+        _fill_downwards(rows, merged)
+        covered = sum((b - t + 1) * (r - left + 1) for (t, left), (b, r) in merged)
+        return Grid(name, rows, self._valueless.get(name, frozenset()), covered)
 
 
-def _rows_of(sheet: python_calamine.CalamineSheet) -> Sequence[Sequence[Cell]]:
-    return sheet.to_python(skip_empty_area=False)
+def _fill_downwards(rows: list[list[Cell]], merged: Sequence[tuple[Corner, Corner]]) -> None:
+    """A cell merged downwards (one county beside its schools) says the same in each of its rows."""
+    for (top, left), (bottom, right) in merged:
+        if left == right and top < bottom and top < len(rows) and left < len(rows[top]):
+            for row in rows[top + 1 : bottom + 1]:
+                row[left] = rows[top][left]
 
 
 def damaged() -> WorkbookRefused:
