@@ -119,7 +119,7 @@ def run(
     except DomainError as error:
         raise click.ClickException(str(error.message)) from error
     if errors is not None:
-        errors.write_bytes(annotate(submission.data, file.name, list(plan.problems())))
+        errors.write_bytes(annotate(submission.data, file.name, list(plan.problems()), plan.sheet))
     result = report(plan, batch.id if batch else None)
     click.echo(
         json.dumps(result, ensure_ascii=False) if form == "json" else as_text(result, dry_run)
@@ -189,7 +189,7 @@ def _unknown_columns(plan: Plan) -> list[dict[str, Any]]:
             "code": "column_unknown",
             "message": _("The column “%(name)s” is not known and was ignored.", name=name),
         }
-        for name in plan.unknown_columns
+        for name in plan.sheet.unknown_columns
     ]
 
 

@@ -34,6 +34,7 @@ _SCHOOL = _EVERYBODY | {
 _COUNTY = _SCHOOL | {
     "credentials.verify",
     "designations.read",
+    "imports.read",
     "imports.use",
     "people.confirm",
     "people.edit",
@@ -53,7 +54,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.BUREAU: frozenset(_BUREAU),
     Role.AUDITOR: _EVERYBODY | {"audit.read"},
     Role.SECURITY: _EVERYBODY | {"accounts.manage", "units.read"},
-    Role.ADMIN: _EVERYBODY | {"imports.units", "jobs.read", "units.edit", "units.read"},
+    Role.ADMIN: _EVERYBODY
+    | {"imports.read", "imports.units", "jobs.read", "units.edit", "units.read"},
 }
 SYSTEM_ROLE = "system"
 

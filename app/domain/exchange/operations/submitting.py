@@ -169,7 +169,7 @@ def keep_preview(batch: Import, plan: Plan) -> None:
     store_rows(batch.id, plan)
     batch.state = ImportState.REJECTED if plan.is_rejected else ImportState.PREVIEW
     batch.speaks_of = plan.speaks_of
-    batch.title = (plan.title or "")[:200] or None
+    batch.title = (plan.sheet.title or "")[:200] or None
     batch.counts = plan.counts()
     batch.notes = [
         {
@@ -181,7 +181,7 @@ def keep_preview(batch: Import, plan: Plan) -> None:
             "severity": problem.severity,
             "field": problem.field,
         }
-        for problem in plan.sheet_problems
+        for problem in plan.sheet.problems
     ]
     batch.signature = signature_of(plan)
     batch.error = None

@@ -13,7 +13,7 @@ from sqlalchemy import String
 
 from app.core.db import Base
 from app.domain.exchange.models import RowState
-from app.domain.exchange.reading import Problem, Row
+from app.domain.exchange.reading import Problem, Row, Sheet
 
 
 class NewRow:
@@ -173,14 +173,12 @@ class Plan:
     speaks_of: date
     data_version: int
     outcomes: list[Outcome]
-    sheet_problems: list[Problem]
-    title: str | None = None
-    unknown_columns: list[str] = field(default_factory=list)
+    sheet: Sheet
 
     @property
     def is_rejected(self) -> bool:
         return any(outcome.is_rejected() for outcome in self.outcomes) or any(
-            problem.severity == "error" for problem in self.sheet_problems
+            problem.severity == "error" for problem in self.sheet.problems
         )
 
     def counts(self) -> dict[str, int]:
@@ -199,7 +197,7 @@ class Plan:
         }
 
     def problems(self) -> Iterator[Problem]:
-        yield from self.sheet_problems
+        yield from self.sheet.problems
         for outcome in self.outcomes:
             yield from outcome.problems
 

@@ -71,9 +71,7 @@ def plan_sheet(
         speaks_of=order.speaks_of,
         data_version=version,
         outcomes=outcomes,
-        sheet_problems=list(sheet.problems),
-        title=sheet.title,
-        unknown_columns=list(sheet.unknown_columns),
+        sheet=sheet,
     )
     if order.complete and not plan.is_rejected:
         outcomes.extend(rosters.plan_absent(context, outcomes))
