@@ -65,7 +65,7 @@ EDUCATION = _words("最高学历 学历 学历学位 文化程度 学历/学位"
 GRADUATED_FROM = _words("毕业院校 毕业学校 毕业院校及专业")
 MAJOR = _words("所学专业 专业 毕业专业")
 COUNSELOR_TITLE = _words("职称 专业技术职务 技术职称 专业技术职称 职务/职称 现任职称 职称等级")
-EMPLOYMENT = _words("专/兼职 专兼 专职/兼职 专兼职情况 专职或兼职 专（兼）职 岗位性质")
+EMPLOYMENT = _words("专/兼职 兼/专职 专兼 专职/兼职 专兼职情况 专职或兼职 专（兼）职 岗位性质")
 SUBJECT = _words("任教学科 学科 任教科目 现任教学科 所教学科 担任学科")
 COUNSELING_BEGAN_ON = _words(
     """

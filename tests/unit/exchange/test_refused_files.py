@@ -1,0 +1,169 @@
+"""Files from which no row can be read: each refusal from a real file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from app.domain.exchange.reading import WorkbookRefused, container, packed, read_sheet
+from tests.unit.exchange.books import DAY, ROSTER, id_number, xlsx
+
+LINE = (1, "李梅", id_number(2), "楚雄市", "楚雄市鹿城小学", "兼职")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def refusal(data: bytes, kind: str = "counselors") -> WorkbookRefused:
+    with pytest.raises(WorkbookRefused) as caught:
+        read_sheet(kind, data, "book.xlsx", today=DAY)
+    return caught.value
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    """The workbook with one part of the archive replaced."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, content if info.filename == name else old.read(info))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+        b"<html><table><tr><td>1</td></tr></table></html>",
+        b'{"a": 1}',
+        b"\x81\xff\xfe\x01",
+    ],
+    ids=["nothing", "picture", "pdf", "html", "json", "bytes"],
+)
+def test_refuses_what_is_no_workbook(data: bytes) -> None:
+    assert refusal(data).code in ("not_a_workbook", "empty_sheet")
+
+
+def test_refuses_another_kind_of_zip() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert refusal(buffer.getvalue()).code == "not_a_workbook"
+
+
+def test_refuses_a_workbook_with_a_password() -> None:
+    assert refusal(OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")).code == "encrypted_workbook"
+
+
+def test_refuses_a_zip_with_a_password() -> None:
+    data = bytearray(xlsx(ROSTER, LINE))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = 0
+        while (start := data.find(signature, start)) >= 0:
+            data[start + offset] |= 1
+            start += 4
+    assert refusal(bytes(data)).code == "encrypted_workbook"
+
+
+def test_refuses_a_truncated_workbook() -> None:
+    assert refusal(xlsx(ROSTER, LINE)[:-500]).code == "damaged_workbook"
+
+
+def test_refuses_a_workbook_with_a_broken_part() -> None:
+    data = with_part(xlsx(ROSTER, LINE), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row")
+    assert refusal(data).code in ("damaged_workbook", "empty_sheet")
+
+
+def test_refuses_a_workbook_whose_bytes_were_changed() -> None:
+    data = bytearray(xlsx(ROSTER, LINE))
+    with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    for index in range(start + 60, start + 120):
+        data[index] ^= 0x5A
+    assert refusal(bytes(data)).code == "damaged_workbook"
+
+
+def test_refuses_an_old_workbook_that_is_damaged() -> None:
+    assert refusal(OLE + b"\0" * 2000).code == "damaged_workbook"
+
+
+def test_refuses_a_file_over_20_mb() -> None:
+    assert refusal(b"a" * (container.MAX_BYTES + 1)).code == "too_large"
+
+
+def test_refuses_a_zip_bomb() -> None:
+    bomb = b"<worksheet><sheetData>" + b" " * (30 * 1024 * 1024) + b"</sheetData></worksheet>"
+    data = with_part(xlsx(ROSTER, LINE), "xl/worksheets/sheet1.xml", bomb)
+    assert len(data) < 100_000
+    assert refusal(data).code == "unpacked_too_large"
+
+
+def test_refuses_parts_that_together_unpack_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "MAX_UNPACKED", 2000)
+    assert refusal(xlsx(ROSTER, LINE)).code == "unpacked_too_large"
+
+
+def test_refuses_cells_at_the_far_end_of_the_sheet() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ROSTER)
+        page.write_row(1, 0, LINE)
+        page.write(150_000, 16_383, "x")
+    assert refusal(buffer.getvalue()).code == "too_many_columns"
+
+
+def test_refuses_more_than_200_000_rows() -> None:
+    text = ",".join(ROSTER) + "\n" + "1,李梅,,楚雄市,楚雄市鹿城小学,兼职\n" * 200_001
+    assert refusal(text.encode()).code == "too_many_rows"
+
+
+def test_refuses_a_cell_below_200_000_rows_before_parsing() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ROSTER)
+        page.write(1_048_575, 0, "x")
+    assert refusal(buffer.getvalue()).code == "too_many_rows"
+
+
+def test_reads_a_sheet_whose_styles_reach_to_the_last_row() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ROSTER)
+        page.write_row(1, 0, LINE)
+        page.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+    assert len(read_sheet("counselors", buffer.getvalue(), "book.xlsx", today=DAY).rows) == 1
+
+
+def test_refuses_an_empty_sheet() -> None:
+    assert refusal(xlsx()).code == "empty_sheet"
+
+
+def test_refuses_a_header_without_rows() -> None:
+    assert refusal(xlsx(("花名册",), ROSTER, ("", ""), ("合计", "0人"), ("注：略",))).code == "empty_sheet"
+
+
+def test_refuses_a_sheet_without_header_and_says_what_is_needed() -> None:
+    found = refusal(xlsx(("李梅", "楚雄市鹿城小学"), ("李艳", "楚雄市鹿城小学")))
+    assert found.code == "no_header_row"
+    assert "姓名、学校名称、专/兼职" in str(found)
+
+
+def test_refuses_a_missing_column_and_names_it_and_what_was_found() -> None:
+    found = refusal(xlsx(("花名册",), ("序号", "姓名", "学校名称", "爱好"), (1, "李梅", "楚雄市鹿城小学", "唱歌")))
+    assert found.code == "required_column_missing"
+    assert "专/兼职" in str(found)
+    assert "序号、姓名、学校名称、爱好" in str(found)
+    assert "2" in str(found)
+
+
+def test_refuses_an_old_workbook_with_a_password() -> None:
+    data = bytearray((Path(__file__).parent / "roster.xls").read_bytes())
+    begin = data.index(b"\x09\x08\x10\x00")  # the first record; the next becomes the one that says "encrypted"
+    data[begin + 20 : begin + 22] = b"\x2f\x00"
+    assert refusal(bytes(data)).code == "encrypted_workbook"
