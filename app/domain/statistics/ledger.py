@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -42,7 +41,10 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What was true of a unit on a day, and in the period that ends on it."""
+    """What was true of a unit on a day, and in the period that ends on it.
+
+    ``stamp``: of the data it was computed from (core.versions); empty while an act is changing them.
+    """
 
     unit: Place
     part: Part | None
@@ -51,10 +53,11 @@ class Ledger:
     totals: Figures
     rows: Sequence[LedgerRow]
     counties: int
-    gaps: Sequence[str]
+    gaps: Sequence[Place]
     lead_policies: Sequence[Setting]
     targets: Targets
     missed: Sequence[Target]
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def read_ledger(
         if again == stamp:
             break
         stamp = again
+    ledger = replace(ledger, stamp=stamp)
     _cache.keep(key, stamp, ledger)
     return ledger
 
@@ -153,7 +157,7 @@ def _compute(session: Session, unit_id: int, as_of: date, since: date, part: Par
     )
     count = count_rows(session, frame, division.row_of())
     counties = [p for p in division.places if p.kind in COUNTIES and p.is_open]
-    gaps = [p.name for p in counties if p.unit_id not in count.covered]
+    gaps = [p for p in counties if p.unit_id not in count.covered]
     totals = count.total.figures()
     unit = division.unit
     return Ledger(
@@ -192,10 +196,3 @@ def _rows(frame: Frame, division: Division, count: Count) -> tuple[LedgerRow, ..
 
 def _missed(frame: Frame, kind: str, path: str, figures: Figures) -> Sequence[Target]:
     return missed_targets(kind, figures, frame.rules.policies.targets(path))
-
-
-def as_number(value: Any) -> Any:
-    """A figure as JSON knows it: whole numbers stay whole, decimals become numbers."""
-    if isinstance(value, dict):
-        return {key: as_number(inner) for key, inner in value.items()}
-    return value if value is None or isinstance(value, int) else float(value)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.domain.statistics.expressions import Selection, all_places, place_parameters, places
@@ -133,3 +134,11 @@ def _children(
         for place in subtree
         if place.kind in kinds and place.path == f"{unit.path}{place.unit_id}/"
     )
+
+
+def list_above(path: str, *, scope: str, with_itself: bool = False) -> Sequence[Unit]:
+    """The units on the way down to a path that lie in the scope, from the top; without the last one itself."""
+    ids = [int(step) for step in path.strip("/").split("/")]
+    wanted = ids if with_itself else ids[:-1]
+    statement = select(Unit).where(Unit.id.in_(wanted), Unit.path.like(f"{scope}%"))
+    return sorted(db.session.scalars(statement), key=lambda unit: len(unit.path))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.db import db
 from app.domain.statistics.expressions import all_places, place_parameters, valid_on
 from app.domain.statistics.models import CountingPolicy
 from app.domain.statistics.rules import Targets
@@ -102,3 +103,18 @@ def read_policies(session: Session, day: date) -> Policies:
         if all(known.unit_id != row.unit_id for known in settings):
             settings.append(Setting(row.unit_id, row.value, row.basis, row.unit_name))
     return Policies({name: tuple(settings) for name, settings in found.items()})
+
+
+def list_values(*, unit_ids: Sequence[int]) -> list[CountingPolicy]:
+    """Every value, past and present, that holds for everybody or for one of the units; the newest first."""
+    statement = (
+        select(CountingPolicy)
+        .where(or_(CountingPolicy.unit_id.is_(None), CountingPolicy.unit_id.in_(unit_ids)))
+        .order_by(
+            CountingPolicy.name,
+            CountingPolicy.unit_id.is_(None),
+            func.coalesce(CountingPolicy.valid_from, date.min).desc(),
+            CountingPolicy.id.desc(),
+        )
+    )
+    return list(db.session.scalars(statement))
