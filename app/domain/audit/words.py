@@ -1,0 +1,152 @@
+"""What audited actions are called, by area. A test fails when the code records one that has no words here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.i18n import lazy_gettext as _l
+
+AREAS: dict[str, Any] = {
+    "accounts": _l("Accounts"),
+    "people": _l("People"),
+    "postings": _l("Postings"),
+    "posting_changes": _l("Proposed changes"),
+    "credentials": _l("Credentials"),
+    "credential_kinds": _l("Kinds of credentials"),
+    "designations": _l("Lead teachers"),
+    "studios": _l("Studios and teams"),
+    "trainings": _l("Training records"),
+    "units": _l("Units"),
+    "imports": _l("Imports"),
+    "statistics": _l("Statistics"),
+    "policies": _l("Counting policies"),
+    "audit": _l("Audit log"),
+    "jobs": _l("Background work"),
+    "outbox": _l("Notices"),
+}
+
+ACTIONS: dict[str, Any] = {
+    "accounts.acknowledge_privacy": _l("accepted the privacy notice"),
+    "accounts.activate": _l("activated the account"),
+    "accounts.change_own_data": _l("changed own contact data"),
+    "accounts.change_password": _l("changed the password"),
+    "accounts.create": _l("created an account"),
+    "accounts.create_token": _l("made an API token"),
+    "accounts.disable": _l("disabled an account"),
+    "accounts.enable": _l("enabled an account"),
+    "accounts.end_grant": _l("ended a role"),
+    "accounts.end_sessions": _l("ended all sessions of an account"),
+    "accounts.grant": _l("granted a role"),
+    "accounts.lock": _l("locked an account"),
+    "accounts.print_slip": _l("printed an activation slip"),
+    "accounts.request_reset": _l("asked for a password reset"),
+    "accounts.reset_password": _l("reset the password"),
+    "accounts.revoke_token": _l("revoked an API token"),
+    "accounts.sign_in": _l("signed in"),
+    "accounts.sign_in_failed": _l("failed to sign in"),
+    "accounts.sign_in_refused": _l("was refused at sign-in"),
+    "accounts.sign_out_everywhere": _l("signed out everywhere"),
+    "accounts.unlock": _l("unlocked an account"),
+    "people.ask_correction": _l("asked for a correction"),
+    "people.correct": _l("corrected a record"),
+    "people.correct_own": _l("corrected own record"),
+    "people.end_posting": _l("ended a posting with the unit"),
+    "people.export": _l("exported people"),
+    "people.merge": _l("merged two records"),
+    "people.merged_away": _l("record went into another"),
+    "people.register": _l("entered a person"),
+    "people.reveal": _l("revealed a number"),
+    "people.transfer": _l("moved a posting with the unit"),
+    "people.undo_merge": _l("undid a merge"),
+    "postings.begin": _l("began a posting"),
+    "postings.correct": _l("corrected a posting"),
+    "postings.end": _l("ended a posting"),
+    "postings.undo_end": _l("took back the end of a posting"),
+    "posting_changes.confirm": _l("confirmed a proposal"),
+    "posting_changes.propose": _l("proposed a change"),
+    "posting_changes.send_back": _l("sent a proposal back"),
+    "posting_changes.withdraw": _l("withdrew a proposal"),
+    "credentials.add": _l("recorded a credential"),
+    "credentials.correct": _l("corrected a credential"),
+    "credentials.renew": _l("recorded a re-registration"),
+    "credentials.reopen": _l("reopened the verification"),
+    "credentials.revoke": _l("revoked a credential"),
+    "credentials.send_back": _l("sent a credential back"),
+    "credentials.unrevoke": _l("took back a revocation"),
+    "credentials.verify": _l("verified a credential"),
+    "credential_kinds.add_rule": _l("changed a kind of credential"),
+    "designations.add": _l("designated a lead teacher"),
+    "designations.correct": _l("corrected a designation"),
+    "designations.end": _l("ended a designation"),
+    "designations.strike": _l("struck a designation"),
+    "studios.add": _l("founded a studio or team"),
+    "studios.correct": _l("corrected a studio or team"),
+    "studios.correct_member": _l("corrected a membership"),
+    "studios.end": _l("ended a studio or team"),
+    "studios.host": _l("changed the host"),
+    "studios.join": _l("added a member"),
+    "studios.leave": _l("ended a membership"),
+    "studios.strike_member": _l("struck a membership"),
+    "trainings.add": _l("recorded a training"),
+    "trainings.correct": _l("corrected a training record"),
+    "trainings.correct_event": _l("corrected a training for all"),
+    "trainings.restore": _l("restored a training record"),
+    "trainings.withdraw": _l("withdrew a training record"),
+    "units.add_alias": _l("added a name of a unit"),
+    "units.change_stage": _l("changed a school stage"),
+    "units.close": _l("closed a unit"),
+    "units.correct": _l("corrected a unit"),
+    "units.correct_facilities": _l("corrected a facility return"),
+    "units.designate_base_school": _l("designated a base school"),
+    "units.end_base_school": _l("ended a base school"),
+    "units.merge": _l("merged units"),
+    "units.move": _l("moved a unit"),
+    "units.open": _l("opened a unit"),
+    "units.remove_alias": _l("removed a name of a unit"),
+    "units.rename": _l("renamed a unit"),
+    "units.reopen": _l("reopened a unit"),
+    "units.report_facilities": _l("reported counseling rooms"),
+    "imports.discard": _l("discarded an import"),
+    "imports.dismiss": _l("dismissed a waiting row"),
+    "imports.download": _l("downloaded an imported file"),
+    "imports.land": _l("landed an import"),
+    "imports.resolve": _l("resolved a waiting row"),
+    "imports.undo": _l("undid an import"),
+    "imports.upload": _l("uploaded a workbook"),
+    "audit.export": _l("exported the audit log"),
+    "audit.open_personal": _l("opened personal values of an entry"),
+    "jobs.retry": _l("started a job again"),
+    "outbox.retry": _l("sent a notice again"),
+}
+
+OBJECTS: dict[str, Any] = {
+    "account": _l("account"),
+    "audit_entry": _l("audit entry"),
+    "credential": _l("credential"),
+    "credential_kind": _l("kind of credential"),
+    "delivery": _l("delivery"),
+    "designation": _l("designation"),
+    "grant": _l("role"),
+    "import": _l("import"),
+    "job": _l("job"),
+    "person": _l("person"),
+    "posting": _l("posting"),
+    "posting_change": _l("proposed change"),
+    "studio": _l("studio or team"),
+    "token": _l("API token"),
+    "training_record": _l("training record"),
+    "unit": _l("unit"),
+}
+
+
+def action_words(action: str) -> str:
+    """The action in the reader's language; its code while it has no words."""
+    return str(ACTIONS.get(action, action))
+
+
+def area_words(area: str) -> str:
+    return str(AREAS.get(area, area))
+
+
+def object_words(object_type: str) -> str:
+    return str(OBJECTS.get(object_type, object_type))
