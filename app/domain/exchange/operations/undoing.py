@@ -244,13 +244,13 @@ def _restore(footprint: Footprint) -> None:
         grouped: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
         for row_id, written in footprint.get(name, {}).items():
             if written.digest is None:
-                before = {c: _stored(table, c, v) for c, v in written.before.items()}
+                before = {c: stored(table, c, v) for c, v in written.before.items()}
                 grouped[tuple(sorted(before))].append((row_id, before))
         for columns, rows in grouped.items():
             update_rows(name, columns, rows)
 
 
-def _stored(table: Table, column: str, value: Any) -> Any:
+def stored(table: Table, column: str, value: Any) -> Any:
     """A value of the kept JSON as its column takes it."""
     kind = table.c[column].type
     if value is None:
