@@ -50,7 +50,7 @@ format: setup-dev ## format Python
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-lock: setup-dev ## resolve dependencies anew (UPGRADE=1 takes newer versions)
+lock: $(VENV)/.dev ## resolve dependencies anew (UPGRADE=1 takes newer versions)
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.lock
 	$(UV_COMPILE) -c requirements-dev.lock requirements.in -o requirements.lock
 	$(NPM) $(if $(UPGRADE),update --save,install) --package-lock-only

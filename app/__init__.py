@@ -18,7 +18,7 @@ from app.core.db import db, prepare_engine
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
 from app.domain.outbox.channels import register_channel
-from app.extensions import csrf, limiter, login_manager, mail, migrate
+from app.extensions import compress, csrf, limiter, login_manager, mail, migrate
 from app.mailing import MailChannel
 
 install_version_events(Session)
@@ -78,6 +78,9 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "MAIL_USE_SSL": settings.mail.use_ssl,
         "MAIL_DEFAULT_SENDER": settings.mail.sender,
         "MAIL_SUPPRESS_SEND": False,
+        # Static files only: pages hold tokens, and compressing those beside what others send leaks them (BREACH).
+        "COMPRESS_MIMETYPES": ["text/css", "text/javascript", "image/svg+xml"],
+        "COMPRESS_ALGORITHM_STREAMING": ["br", "deflate"],
     }
 
 
@@ -103,6 +106,7 @@ def _start_extensions(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
+    compress.init_app(app)
     register_channel(MailChannel())
     with app.app_context():
         for engine in db.engines.values():

@@ -12,6 +12,7 @@ from app.blueprints.template_helpers import register_template_helpers
 
 # blueprint module -> where it lives in the address space
 AREAS: dict[str, str] = {
+    "pages": "",
     "health": "",
     "home": "",
     "accounts": "",

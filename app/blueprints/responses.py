@@ -41,6 +41,9 @@ def register_security(app: Flask) -> None:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
+        elif "v" in request.args and response.status_code == 200:
+            # asset() puts the content's hash into the address: another content, another address.
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

@@ -51,7 +51,7 @@ class DatedForm(FlaskForm):
 
 
 class OpenForm(FlaskForm):
-    kind = SelectField(_l("Kind"), coerce=_one_of(UnitKind))
+    kind = SelectField(_l("Kind"), [_required()], coerce=_one_of(UnitKind))
     name = StringField(_l("Name"), [_required(), NAME])
     code = StringField(_l("Code"), [Length(max=20)])
     stage = SelectField(_l("School stage"), coerce=_one_of(SchoolStage))
