@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 
 from flask import abort, current_app, g, redirect, render_template, request, session, url_for
@@ -19,6 +20,7 @@ GRANT_KEY = "grant"
 SEEN_KEY = "seen"
 LANGUAGE_KEY = "language"
 IDLE_KEY = "idle"
+PREVIOUS_KEY = "previous"
 SEEN_EVERY = 60  # seconds: so that not every response carries a new cookie
 
 # The address of a phone changes on the way; the epoch and the idle time-out guard the session instead.
@@ -123,6 +125,12 @@ def open_session(account_id: int) -> SignedIn:
     session[SEEN_KEY] = int(clock.now().timestamp())
     g.actor = found[1]
     return found[0]
+
+
+def previous_sign_in() -> datetime | None:
+    """When the account signed in before this session."""
+    seconds = session.get(PREVIOUS_KEY)
+    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
 
 
 def close_session() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +14,7 @@ from app.blueprints.access import current_actor, public, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import SignInForm
 from app.blueprints.addresses import local_path
-from app.blueprints.session import GRANT_KEY, IDLE_KEY, close_session, open_session
+from app.blueprints.session import GRANT_KEY, IDLE_KEY, PREVIOUS_KEY, close_session, open_session
 from app.core import clock
 from app.core.db import atomic
 from app.domain.accounts import passwords
@@ -47,7 +49,7 @@ def login() -> ResponseReturnValue:
     if form.validate_on_submit():
         answer = try_sign_in(form.username.data, form.password.data)
         if answer.outcome is Outcome.LET_IN and answer.account_id is not None:
-            return enter(answer.account_id, local_path(form.next.data, ""))
+            return enter(answer.account_id, local_path(form.next.data, ""), answer.previous)
         form.form_errors.append(_refusal(answer))
     return render_template("accounts/login.html", form=form, idle=False), 422
 
@@ -82,9 +84,16 @@ def _refusal(answer: Answer) -> str:
     )
 
 
-def enter(account_id: int, target: str = "") -> ResponseReturnValue:
-    """Begin the session and go to the page asked for; first to the privacy notice if its version is new."""
+def enter(
+    account_id: int, target: str = "", previous: datetime | None = None
+) -> ResponseReturnValue:
+    """Begin the session and go to the page asked for; first to the privacy notice if its version is new.
+
+    ``previous``: when the account signed in before; its owner sees it and notices a stranger.
+    """
     open_session(account_id)
+    if previous is not None:
+        session[PREVIOUS_KEY] = int(previous.timestamp())
     if not has_acknowledged(account_id):
         return redirect(url_for("accounts.privacy", next=target or None))
     return redirect(target or url_for("home.index"))

@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.blueprints.access import current_actor, signed_in
 from app.blueprints.home.places import places_for
 from app.blueprints.home.tasks import home_tasks
+from app.blueprints.session import previous_sign_in
 
 blueprint = Blueprint("home", __name__)
 
@@ -23,4 +24,5 @@ def index() -> str:
         places=places_for(actor),
         actor=actor,
         name=current_user.display_name,
+        previous=previous_sign_in(),
     )

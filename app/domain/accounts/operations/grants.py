@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound, explain_constraint
 from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
 from app.domain.accounts.models import Account, Grant
 from app.domain.accounts.rules import Actor, Role, Term, clashing_duty, may_grant
 from app.domain.audit.operations import record
@@ -25,6 +26,11 @@ def _already_held() -> DomainError:
     )
 
 
+DUTY_NAMES = {
+    Role.ADMIN: _l("system administrator"),
+    Role.SECURITY: _l("security administrator"),
+    Role.AUDITOR: _l("auditor"),
+}
 explain_constraint("uq_grants_open", _already_held)
 explain_constraint(
     "ck_grants_period",
@@ -98,7 +104,7 @@ def _refuse_conflict(account_id: int, new: Term, unit_id: int) -> None:
             _(
                 "System, security and audit duties are kept apart: this account already holds the role "
                 "“%(role)s” in that time. Give the role to another account, or end the other one first.",
-                role=clash.value,
+                role=DUTY_NAMES[clash],
             ),
             "duties_separated",
             "role",

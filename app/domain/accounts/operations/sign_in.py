@@ -54,10 +54,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """How it ended: minutes of a lock, or the account and when it signed in before."""
+
     outcome: Outcome
     account_id: int | None = None
-    epoch: int = 0
     minutes: int = 0
+    previous: datetime | None = None
 
 
 def find_account_named(identifier: str) -> Account | None:
@@ -180,7 +182,7 @@ def finish_attempt(attempt: Attempt, correct: bool, *, now: datetime, origin: st
     account.locked_until = None
     account.last_sign_in_at = now
     record(actor, "accounts.sign_in", object_type="account", object_id=account.id)
-    return Answer(Outcome.LET_IN, account_id=account.id, epoch=account.session_epoch)
+    return Answer(Outcome.LET_IN, account_id=account.id, previous=attempt.last_sign_in_at)
 
 
 def _refuse(attempt: Attempt, *, now: datetime, origin: str) -> Answer:
