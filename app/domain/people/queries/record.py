@@ -49,14 +49,19 @@ def get_person(person_id: int, *, scope: str) -> Person:
 
 def find_kept_record(person_id: int, *, scope: str) -> int | None:
     """The id of the record that a merged one lives on in, if the scope may see it."""
-    kept = db.session.scalar(
-        select(Person.merged_into_id).where(
-            Person.id == person_id, Person.merged_into_id.is_not(None)
-        )
-    )
-    if kept is None:
-        return None
-    return kept if find_person(kept, scope=scope) is not None else None
+    seen = {person_id}
+    kept = _merged_into(person_id)
+    while kept is not None and kept not in seen:
+        seen.add(kept)
+        further = _merged_into(kept)
+        if further is None:
+            return kept if find_person(kept, scope=scope) is not None else None
+        kept = further
+    return None
+
+
+def _merged_into(person_id: int) -> int | None:
+    return db.session.scalar(select(Person.merged_into_id).where(Person.id == person_id))
 
 
 def find_person_of_account(account_id: int) -> Person | None:
@@ -163,12 +168,14 @@ def get_registry_facts(person_id: int) -> RegistryFacts:
 
 
 def list_history(person_id: int, *, limit: int = HISTORY_ENTRIES) -> Sequence[AuditEntry]:
-    """The newest audit entries about a person."""
+    """The newest audit entries about a person, also those about records merged into this one."""
+    merged = select(Person.id).where(Person.merged_into_id == person_id)
     return db.session.scalars(
         select(AuditEntry)
         .where(
             or_(
                 AuditEntry.subject_id == person_id,
+                AuditEntry.subject_id.in_(merged),
                 (AuditEntry.object_type == "person") & (AuditEntry.object_id == str(person_id)),
             )
         )

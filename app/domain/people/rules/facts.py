@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.people.rules.enums import PostingRole, Sex
+from app.domain.people.rules.periods import Days, overlap
 
 OLDEST_DAY = date(1900, 1, 1)
 DAYS_AHEAD = 366
@@ -65,12 +66,9 @@ class Period:
     valid_from: date
     valid_until: date | None = None
 
-
-def overlap(one: Period, other: Period) -> bool:
-    """Whether two periods share a day; both ends are inclusive."""
-    begins_in_time = other.valid_until is None or one.valid_from <= other.valid_until
-    ends_late_enough = one.valid_until is None or other.valid_from <= one.valid_until
-    return begins_in_time and ends_late_enough
+    @property
+    def days(self) -> Days:
+        return self.valid_from, self.valid_until
 
 
 def why_not_posting(new: Period, existing: Iterable[Period]) -> tuple[str, Period] | None:
@@ -80,7 +78,7 @@ def why_not_posting(new: Period, existing: Iterable[Period]) -> tuple[str, Perio
     for other in existing:
         if other.id is not None and other.id == new.id:
             continue
-        if not overlap(new, other):
+        if not overlap(new.days, other.days):
             continue
         if other.unit_id == new.unit_id:
             return "same_unit", other

@@ -1,0 +1,1 @@
+"""Acts on everything that is known of a person, whatever area it stands in."""
