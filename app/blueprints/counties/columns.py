@@ -179,11 +179,12 @@ def _cells(
     marks: dict[str, str],
     query: str | None,
 ) -> list[tuple[Any, ...]]:
+    """Value, address, change (none where nothing changed), mark and kind of each cell."""
     return [
         (
             value := column.value(figures),
             f"{column.address}{query}" if query is not None and _opens(column, value) else None,
-            column.value(changes) if changes is not None else None,
+            (column.value(changes) or None) if changes is not None else None,
             marks.get(column.figure.name),
             column.kind,
         )
