@@ -1,4 +1,4 @@
-"""``flask demo``: two invented prefectures, loaded through the same code as any workbook, and accounts for each role."""
+"""``flask demo``: two invented prefectures, loaded like any other workbooks, and an account for each role."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from app.domain.exchange.models import (
     ImportState,
     RowState,
 )
-from app.domain.units.models import Unit
+from app.domain.units.models import Unit, UnitKind
 from app.domain.units.queries import in_subtree
 
 
@@ -102,8 +102,8 @@ def list_rows(import_id: int, wanted: RowFilter, *, page: int = 1) -> Page[Impor
     return Page(db.session.scalars(statement).all(), page, PAGE_SIZE, total or 0)
 
 
-def list_rejected(import_id: int) -> Sequence[ImportRow]:
-    """Every rejected row of an import, for the annotated workbook."""
+def list_with_problems(import_id: int) -> Sequence[ImportRow]:
+    """Every rejected or warned row of an import, for the marked workbook."""
     return db.session.scalars(
         select(ImportRow)
         .where(
@@ -111,6 +111,15 @@ def list_rejected(import_id: int) -> Sequence[ImportRow]:
             (ImportRow.state == RowState.REJECTED) | ImportRow.warned.is_(True),
         )
         .order_by(ImportRow.position)
+    ).all()
+
+
+def list_divisions(scope: str) -> Sequence[Unit]:
+    """The prefectures and counties of a scope, for which a workbook may be imported."""
+    return db.session.scalars(
+        select(Unit)
+        .where(in_subtree(scope), Unit.kind != UnitKind.SCHOOL, Unit.closed_on.is_(None))
+        .order_by(Unit.path)
     ).all()
 
 

@@ -22,10 +22,10 @@ INSERT_CHUNK = 1000
 
 @dataclass(frozen=True)
 class StagedRow:
-    """What is kept of a row: its cells as written, what was found, what it changes."""
+    """What is kept of a row: its cells as (field, header, text), what was found, what it changes."""
 
     name: str
-    cells: dict[str, str] = field(default_factory=dict)
+    cells: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
@@ -60,7 +60,11 @@ def _row(import_id: int, position: int, outcome: Outcome) -> dict[str, Any]:
 def seal_outcome(outcome: Outcome) -> bytes:
     kept = {
         "name": outcome.name,
-        "cells": {name: text for name, text in outcome.cells.items() if text},
+        "cells": [
+            [name, outcome.columns.get(name, name), text]
+            for name, text in outcome.cells.items()
+            if text
+        ],
         "problems": [_problem(problem) for problem in outcome.problems],
         "changes": [[change.fact, change.old, change.new] for change in outcome.changes],
     }
@@ -83,7 +87,7 @@ def open_row(sealed: bytes) -> StagedRow:
     kept = json.loads(crypto.unseal(sealed, ROWS_PURPOSE))
     return StagedRow(
         name=kept["name"],
-        cells=kept["cells"],
+        cells=[(name, header, text) for name, header, text in kept["cells"]],
         problems=[Problem(*values) for values in kept["problems"]],
         changes=[Change(*values) for values in kept["changes"]],
     )

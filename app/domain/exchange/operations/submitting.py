@@ -22,9 +22,6 @@ from app.domain.units.models import Unit, UnitKind
 
 Progress = Callable[[int, int], None]
 LONGEST_FILE_NAME = 200
-UNIT_KINDS = frozenset(
-    {UnitKind.PROVINCE, UnitKind.PREFECTURE, UnitKind.COUNTY, UnitKind.SPECIAL_ZONE}
-)
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def refuse_unless_allowed(actor: Actor, kind: ImportKind, unit: Unit) -> None:
 
 def refuse_odd_orders(submission: Submission, unit: Unit) -> None:
     """Raises InvalidInput for a day to come, a complete list of anything but counselors, a unit without schools."""
-    if unit.kind not in UNIT_KINDS:
+    if unit.kind is UnitKind.SCHOOL:
         raise InvalidInput(
             _("A workbook is imported for a county or a prefecture, not for a school."),
             "wrong_unit",

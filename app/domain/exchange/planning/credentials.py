@@ -83,7 +83,7 @@ def load_credentials(context: Context, rows: list[Row]) -> None:
         for row in db.session.execute(statement.order_by(Credential.id)):
             held[row.person_id].append(HeldCredential(*row[1:]))
     named = {
-        normalise_number(brought.number)
+        normalise_number(brought.number) or ""
         for row in rows
         for brought in brought_by(row)
         if brought.number
