@@ -17,6 +17,7 @@ AREAS: dict[str, str] = {
     "home": "",
     "accounts": "",
     "inbox": "/inbox",
+    "jobs": "/jobs",
     "units": "/units",
     "people": "/people",
     "posting_changes": "/posting-changes",

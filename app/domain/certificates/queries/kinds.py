@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.core.db import db
@@ -35,15 +35,12 @@ def get_kind(kind_id: int) -> CredentialKind:
     return kind
 
 
-def read_rules(day: date) -> dict[int, CredentialKindRule]:
-    """The rule in force on a day for each kind, by the kind's id."""
-    table = CredentialKindRule
-    rules = db.session.scalars(
-        select(table)
-        .where(
-            or_(table.valid_from.is_(None), table.valid_from <= day),
-            or_(table.valid_until.is_(None), table.valid_until >= day),
-        )
-        .order_by(table.valid_from.is_(None).desc(), table.valid_from, table.id)
-    )
-    return {rule.kind_id: rule for rule in rules}
+def rules_on(kinds: Iterable[CredentialKind], day: date) -> dict[int, CredentialKindRule]:
+    """The rule in force on a day for each kind, by the kind's id; the one that began last where two overlap."""
+    return {
+        rule.kind_id: rule
+        for kind in kinds
+        for rule in sorted(kind.rules, key=lambda rule: rule.valid_from or date.min)
+        if (rule.valid_from is None or rule.valid_from <= day)
+        and (rule.valid_until is None or rule.valid_until >= day)
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -47,15 +47,11 @@ def get_candidates(ids: Iterable[int], *, scope: str) -> list[Candidate]:
 
 def _load(scope: str, condition: ColumnElement[bool], limit: int) -> list[Candidate]:
     today = clock.today()
-    rows: Sequence[tuple[int, str, bytes | None, str | None]] = (
-        db.session.execute(
-            select(Person.id, Person.name, Person.id_number_sealed, main_unit_name(today))
-            .where(condition, is_visible(scope, today=today))
-            .order_by(Person.sort_key, Person.id)
-            .limit(limit)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(Person.id, Person.name, Person.id_number_sealed, main_unit_name(today))
+        .where(condition, is_visible(scope, today=today))
+        .order_by(Person.sort_key, Person.id)
+        .limit(limit)
     )
     return [
         Candidate(person_id, name, unit_name, masked_identity_number(sealed))

@@ -1,0 +1,104 @@
+"""Forms of credentials: shape only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.blueprints.credentials.words import COUNTS_AS
+from app.blueprints.people.forms import needed, one_of
+from app.domain.certificates.models import CredentialKind
+from app.domain.certificates.operations.credentials import CredentialFacts
+from app.domain.certificates.operations.kinds import KindRuleFacts
+from app.domain.certificates.rules import CountsAs
+
+
+class CredentialForm(FlaskForm):
+    """What stands on the certificate."""
+
+    kind_id = SelectField(_l("Kind"), [InputRequired(_l("Choose the kind."))], coerce=int)
+    number = StringField(_l("Number"), [Length(max=80)])
+    issuer = StringField(_l("Issued by"), [Length(max=120)])
+    issued_on = DateField(_l("Issued on"), [Optional()])
+    renewed_on = DateField(_l("Last registered anew"), [Optional()])
+    expires_on = DateField(_l("Valid until"), [Optional()])
+
+    def offer(self, kinds: Iterable[CredentialKind]) -> None:
+        """Let one of these kinds be chosen."""
+        self.kind_id.choices = [(0, _("Choose …")), *[(kind.id, kind.name) for kind in kinds]]
+
+    def validate_kind_id(self, field: SelectField) -> None:
+        if not field.data:
+            raise ValueError(_l("Choose the kind."))
+
+    def facts(self) -> CredentialFacts:
+        return CredentialFacts(
+            self.kind_id.data,
+            self.number.data,
+            self.issuer.data,
+            self.issued_on.data,
+            self.renewed_on.data,
+            self.expires_on.data,
+        )
+
+
+class AddForm(CredentialForm):
+    evidence = StringField(_l("Verify at once by"), [Length(max=500)])
+
+
+class CorrectForm(CredentialForm):
+    reason = TextAreaField(_l("Reason"), [needed(), Length(max=500)])
+
+
+class RenewForm(FlaskForm):
+    on = DateField(_l("Registered anew on"), [needed()])
+
+
+class RevokeForm(FlaskForm):
+    on = DateField(_l("Revoked on"), [needed()])
+    reason = TextAreaField(_l("Reason"), [needed(), Length(max=500)])
+
+
+class ReasonForm(FlaskForm):
+    reason = TextAreaField(_l("Reason"), [needed(), Length(max=500)])
+
+
+class EvidenceForm(FlaskForm):
+    evidence = StringField(_l("Evidence"), [needed(), Length(max=500)])
+
+
+class KindRuleForm(FlaskForm):
+    valid_from = DateField(_l("Holds from"), [needed()])
+    counts_as = SelectField(
+        _l("Counts as"),
+        choices=[(value.value, text) for value, text in COUNTS_AS.items()],
+        coerce=one_of(CountsAs),
+    )
+    nationally_recognised = BooleanField(_l("Nationally recognised"))
+    issuer = StringField(_l("Issued by"), [Length(max=120)])
+    number_pattern = StringField(_l("Pattern of the number"), [Length(max=200)])
+    renewal_years = IntegerField(_l("To be registered anew every"), [Optional()])
+    basis = TextAreaField(_l("Document or basis"), [needed(), Length(max=500)])
+
+    def facts(self) -> KindRuleFacts:
+        return KindRuleFacts(
+            valid_from=self.valid_from.data,
+            counts_as=self.counts_as.data,
+            nationally_recognised=self.nationally_recognised.data,
+            issuer=self.issuer.data,
+            number_pattern=self.number_pattern.data,
+            renewal_years=self.renewal_years.data,
+            basis=self.basis.data,
+        )

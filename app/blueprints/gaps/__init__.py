@@ -1,0 +1,5 @@
+"""Pages of gaps."""
+
+from app.blueprints.gaps.routes import blueprint
+
+__all__ = ["blueprint"]
