@@ -54,6 +54,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("slips.index", lazy_gettext("Activation slips"), "qrcode", ("slips.print",)),
     Entry("users.index", lazy_gettext("Accounts"), "user-check", ("accounts.manage",)),
+    Entry("jobs.index", lazy_gettext("Background work"), "clock", ("jobs.read",)),
     Entry("audit.index", lazy_gettext("Audit log"), "shield-check", ("audit.read",)),
 )
 

@@ -76,7 +76,7 @@ def act_in_context(app: Flask, name: str, act: Callable[[], object]) -> None:
             db.session.rollback()
 
 
-class StoppableConsumer(Consumer):  # type: ignore[misc]
+class StoppableConsumer(Consumer):
     """On SIGTERM running jobs are asked to return to the queue before the threads are waited for."""
 
     def stop(self, graceful: bool = False) -> None:
@@ -88,7 +88,7 @@ class StoppableConsumer(Consumer):  # type: ignore[misc]
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 16))
 def worker(threads: int) -> None:
     """Do background work until SIGTERM or Ctrl-C. A job that cannot finish in time goes back to the queue."""
-    app: Flask = current_app._get_current_object()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     queue = wakeups.queue()
     if queue is None:
         raise click.ClickException("wake-ups are switched off in this environment")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.blueprints.formats import ROLE_NAMES
+from app.blueprints.people.words import FIELDS
 from app.domain.accounts.rules import SYSTEM_ROLE
 from app.domain.audit.words import ACTIONS, AREAS, OBJECTS, action_words, area_words, object_words
 
@@ -24,6 +25,10 @@ ROLES = {**ROLE_NAMES, SYSTEM_ROLE: _l("System")}
 
 def role_words(role: str) -> str:
     return str(ROLES.get(role, role or _("without a role")))
+
+
+def field_words(name: str) -> str:
+    return str(FIELDS.get(name, name))
 
 
 def channel_words(channel: str) -> str:
@@ -58,13 +63,15 @@ Change = tuple[str, Any, Any]
 
 
 def changes_of(personal: dict[str, Any]) -> Sequence[Change]:
-    """Before and after, field by field: (field, old, new), only what differs; other values as new ones."""
+    """Before and after, field by field: (field in words, old, new), only what differs; other values as new ones."""
     before, after = personal.get("before"), personal.get("after")
     if not isinstance(before, dict) and not isinstance(after, dict):
-        return [(name, None, value) for name, value in personal.items()]
+        return [(field_words(name), None, value) for name, value in personal.items()]
     old = before if isinstance(before, dict) else {}
     new = after if isinstance(after, dict) else {}
     fields = [*old, *(name for name in new if name not in old)]
     return [
-        (name, old.get(name), new.get(name)) for name in fields if old.get(name) != new.get(name)
+        (field_words(name), old.get(name), new.get(name))
+        for name in fields
+        if old.get(name) != new.get(name)
     ]

@@ -113,6 +113,7 @@ ACTIONS: dict[str, Any] = {
     "imports.resolve": _l("resolved a waiting row"),
     "imports.undo": _l("undid an import"),
     "imports.upload": _l("uploaded a workbook"),
+    "policies.set": _l("changed a counting policy"),
     "audit.export": _l("exported the audit log"),
     "audit.open_personal": _l("opened personal values of an entry"),
     "jobs.retry": _l("started a job again"),

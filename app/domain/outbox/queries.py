@@ -28,29 +28,12 @@ def list_notices(account_id: int, *, page: int = 1, size: int = PAGE_SIZE) -> Pa
     return Page(rows, page, size, total)
 
 
-def count_unread(account_id: int) -> int:
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Notice)
-            .where(Notice.account_id == account_id, Notice.read_at.is_(None))
-        )
-        or 0
-    )
-
-
 def get_notice(notice_id: int, *, account_id: int) -> Notice:
     """A notice of this account; NotFound for anybody else's."""
     notice = db.session.get(Notice, notice_id)
     if notice is None or notice.account_id != account_id:
         raise NotFound
     return notice
-
-
-def count_deliveries() -> dict[DeliveryState, int]:
-    """How many deliveries are in each state."""
-    rows = db.session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-    return {row.state: int(row[1]) for row in rows}
 
 
 def list_troubled_deliveries(*, page: int = 1, size: int = PAGE_SIZE) -> Page[Any]:
