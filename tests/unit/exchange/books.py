@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ def xlsx(*rows: Sequence[Any], sheets: dict[str, Sequence[Sequence[Any]]] | None
             for column, cell in enumerate(row):
                 if isinstance(cell, (date, datetime)):
                     page.write_datetime(
-                        line, column, datetime(cell.year, cell.month, cell.day), day
+                        line, column, datetime.combine(cell, datetime.min.time()), day
                     )
                 else:
                     page.write(line, column, cell)
@@ -43,7 +44,15 @@ def read(kind: str, *rows: Sequence[Any], today: date = DAY) -> Sheet:
 def roster(header: str, *cells: Any, today: date = DAY) -> list[Row]:
     """The rows of a roster that has one more column, filled with the cells."""
     lines = [
-        (number, f"李{chr(0x4E00 + number)}", id_number(number), "楚雄市", "楚雄市鹿城小学", "兼职", cell)
+        (
+            number,
+            f"李{chr(0x4E00 + number)}",
+            id_number(number),
+            "楚雄市",
+            "楚雄市鹿城小学",
+            "兼职",
+            cell,
+        )
         for number, cell in enumerate(cells, 1)
     ]
     return read("counselors", (*ROSTER, header), *lines, today=today).rows
@@ -67,3 +76,16 @@ def id_number(serial: int, born: str = "19850304", area: str = "532398") -> str:
     """A valid invented identity number; an even serial is a woman's."""
     first = f"{area}{born}{serial:03}"
     return first + check_digit(first)
+
+
+def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with one part of the archive changed."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for info in old.infolist():
+            part = old.read(info)
+            new.writestr(info.filename, change(part) if info.filename == name else part)
+    return buffer.getvalue()

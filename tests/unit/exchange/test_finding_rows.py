@@ -27,7 +27,9 @@ TEXT = ",".join(ROSTER) + "\n" + ",".join(map(str, LINE)) + "\n"
         TEXT.encode("utf-16"),
         TEXT.replace(",", ";").encode(),
         TEXT.replace(",", "\t").encode("gb18030"),
-        ("花名册,,,,,\n填报单位：楚雄市教育体育局　填报时间：2023年8月,,,,,\n" + TEXT).encode("gbk"),
+        ("花名册,,,,,\n填报单位：楚雄市教育体育局　填报时间：2023年8月,,,,,\n" + TEXT).encode(
+            "gbk"
+        ),
     ],
     ids=["utf-8", "bom", "gbk", "utf-16", "semicolon", "tab", "title"],
 )
@@ -98,7 +100,16 @@ def test_finds_the_header_below_title_unit_and_blank_rows() -> None:
 def test_reads_a_header_over_two_rows() -> None:
     above = ("序号", "姓名", "学校名称", "专/兼职", "资格证书", "", "", "联系方式")
     below = ("", "", "", "", "名称", "编号", "发证时间", "")
-    line = (1, "李梅", "鹿城小学", "专职", "心理咨询师三级", "1753220213270004", "2017.08", "13312343134")
+    line = (
+        1,
+        "李梅",
+        "鹿城小学",
+        "专职",
+        "心理咨询师三级",
+        "1753220213270004",
+        "2017.08",
+        "13312343134",
+    )
     sheet = read("counselors", ("花名册",), above, below, line)
     (credential,) = sheet.rows[0].values["credentials"]
     assert (credential.name, credential.number) == ("心理咨询师三级", "1753220213270004")
@@ -160,7 +171,14 @@ def test_fills_cells_merged_downwards() -> None:
 
 
 def test_reads_the_first_sheet_with_a_header_and_names_the_others() -> None:
-    data = xlsx(sheets={"封面": [("楚雄市",)], "名册": [ROSTER, LINE], "附表": [("a", "b")], "填写说明": [("x",)]})
+    data = xlsx(
+        sheets={
+            "封面": [("楚雄市",)],
+            "名册": [ROSTER, LINE],
+            "附表": [("a", "b")],
+            "填写说明": [("x",)],
+        }
+    )
     sheet = read_sheet("counselors", data, "a.xlsx", today=DAY)
     assert sheet.name == "名册"
     (note,) = sheet.problems
@@ -169,7 +187,10 @@ def test_reads_the_first_sheet_with_a_header_and_names_the_others() -> None:
 
 
 def test_names_the_studio_by_its_title() -> None:
-    assert studio_name("楚雄州第一届中小学心理健康教育工作室成员名册") == "楚雄州第一届中小学心理健康教育工作室"
+    assert (
+        studio_name("楚雄州第一届中小学心理健康教育工作室成员名册")
+        == "楚雄州第一届中小学心理健康教育工作室"
+    )
     assert studio_name("王芳心理名师工作室名单") == "王芳心理名师工作室"
     assert studio_name(None) is None
 
@@ -180,7 +201,9 @@ def test_refuses_a_studio_without_title() -> None:
 
 
 def test_refuses_a_day_of_the_workbook_in_the_future_and_says_what_is_meant() -> None:
-    sheet = read("counselors", ("填报单位：楚雄市教育体育局　填报时间：2032年8月10日",), ROSTER, LINE)
+    sheet = read(
+        "counselors", ("填报单位：楚雄市教育体育局　填报时间：2032年8月10日",), ROSTER, LINE
+    )
     (problem,) = sheet.problems
     assert (problem.code, problem.severity) == ("filled_on_future", "error")
     assert problem.params["suggestion"] == "2023-08-10"
@@ -200,7 +223,16 @@ def test_leaves_the_day_open_where_the_form_was_not_filled_in() -> None:
 
 def test_tells_how_far_it_has_come() -> None:
     steps: list[tuple[int, int]] = []
-    lines = [(n, "李梅", id_number(n % 1000, f"19{80 + n // 1000}0304"), "楚雄市", "鹿城小学", "兼职") for n in range(1200)]
+    lines = [
+        (n, "李梅", id_number(n % 1000, f"19{80 + n // 1000}0304"), "楚雄市", "鹿城小学", "兼职")
+        for n in range(1200)
+    ]
     data = xlsx(ROSTER, *lines)
-    read_sheet("counselors", data, "a.xlsx", today=DAY, progress=lambda done, total: steps.append((done, total)))
+    read_sheet(
+        "counselors",
+        data,
+        "a.xlsx",
+        today=DAY,
+        progress=lambda done, total: steps.append((done, total)),
+    )
     assert steps == [(500, 1200), (1000, 1200)]

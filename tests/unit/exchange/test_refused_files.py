@@ -10,9 +10,10 @@ import pytest
 import xlsxwriter
 
 from app.domain.exchange.reading import WorkbookRefused, container, packed, read_sheet
-from tests.unit.exchange.books import DAY, ROSTER, id_number, xlsx
+from tests.unit.exchange.books import DAY, ROSTER, id_number, with_part, xlsx
 
 LINE = (1, "李梅", id_number(2), "楚雄市", "楚雄市鹿城小学", "兼职")
+SHEET = "xl/worksheets/sheet1.xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -20,15 +21,6 @@ def refusal(data: bytes, kind: str = "counselors") -> WorkbookRefused:
     with pytest.raises(WorkbookRefused) as caught:
         read_sheet(kind, data, "book.xlsx", today=DAY)
     return caught.value
-
-
-def with_part(data: bytes, name: str, content: bytes) -> bytes:
-    """The workbook with one part of the archive replaced."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            new.writestr(info.filename, content if info.filename == name else old.read(info))
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +47,10 @@ def test_refuses_another_kind_of_zip() -> None:
 
 
 def test_refuses_a_workbook_with_a_password() -> None:
-    assert refusal(OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")).code == "encrypted_workbook"
+    assert (
+        refusal(OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")).code
+        == "encrypted_workbook"
+    )
 
 
 def test_refuses_a_zip_with_a_password() -> None:
@@ -73,7 +68,7 @@ def test_refuses_a_truncated_workbook() -> None:
 
 
 def test_refuses_a_workbook_with_a_broken_part() -> None:
-    data = with_part(xlsx(ROSTER, LINE), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row")
+    data = with_part(xlsx(ROSTER, LINE), SHEET, lambda part: b"<worksheet><sheetData><row")
     assert refusal(data).code in ("damaged_workbook", "empty_sheet")
 
 
@@ -96,7 +91,7 @@ def test_refuses_a_file_over_20_mb() -> None:
 
 def test_refuses_a_zip_bomb() -> None:
     bomb = b"<worksheet><sheetData>" + b" " * (30 * 1024 * 1024) + b"</sheetData></worksheet>"
-    data = with_part(xlsx(ROSTER, LINE), "xl/worksheets/sheet1.xml", bomb)
+    data = with_part(xlsx(ROSTER, LINE), SHEET, lambda part: bomb)
     assert len(data) < 100_000
     assert refusal(data).code == "unpacked_too_large"
 
@@ -145,7 +140,10 @@ def test_refuses_an_empty_sheet() -> None:
 
 
 def test_refuses_a_header_without_rows() -> None:
-    assert refusal(xlsx(("花名册",), ROSTER, ("", ""), ("合计", "0人"), ("注：略",))).code == "empty_sheet"
+    assert (
+        refusal(xlsx(("花名册",), ROSTER, ("", ""), ("合计", "0人"), ("注：略",))).code
+        == "empty_sheet"
+    )
 
 
 def test_refuses_a_sheet_without_header_and_says_what_is_needed() -> None:
@@ -155,15 +153,30 @@ def test_refuses_a_sheet_without_header_and_says_what_is_needed() -> None:
 
 
 def test_refuses_a_missing_column_and_names_it_and_what_was_found() -> None:
-    found = refusal(xlsx(("花名册",), ("序号", "姓名", "学校名称", "爱好"), (1, "李梅", "楚雄市鹿城小学", "唱歌")))
+    found = refusal(
+        xlsx(
+            ("花名册",), ("序号", "姓名", "学校名称", "爱好"), (1, "李梅", "楚雄市鹿城小学", "唱歌")
+        )
+    )
     assert found.code == "required_column_missing"
     assert "专/兼职" in str(found)
     assert "序号、姓名、学校名称、爱好" in str(found)
     assert "2" in str(found)
 
 
-def test_refuses_an_old_workbook_with_a_password() -> None:
+def old_with_record(ordinal: int, kind: bytes) -> bytes:
+    """An .xls in which one of the first records became another."""
     data = bytearray((Path(__file__).parent / "roster.xls").read_bytes())
-    begin = data.index(b"\x09\x08\x10\x00")  # the first record; the next becomes the one that says "encrypted"
-    data[begin + 20 : begin + 22] = b"\x2f\x00"
-    assert refusal(bytes(data)).code == "encrypted_workbook"
+    place = data.index(b"\x09\x08\x10\x00")
+    for _ in range(ordinal):
+        place += 4 + int.from_bytes(data[place + 2 : place + 4], "little")
+    data[place : place + 2] = kind
+    return bytes(data)
+
+
+def test_refuses_an_old_workbook_with_a_password() -> None:
+    assert refusal(old_with_record(1, b"\x2f\x00")).code == "encrypted_workbook"
+
+
+def test_refuses_an_old_workbook_on_which_the_parser_panics() -> None:
+    assert refusal(old_with_record(5, b"\x85\x00")).code == "damaged_workbook"

@@ -31,6 +31,9 @@ _BROKEN_ZIP = (
     ParseError,
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF8_BEGIN = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILE_PASS = b"\x2f\x00"
+_RECORDS_BEFORE_PASSWORD = 4
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -72,8 +75,8 @@ class Container:
             sheet = self._book.get_sheet_by_name(name)
             merged = sheet.merged_cell_ranges or []
             rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
-        except (python_calamine.CalamineError, ValueError, OverflowError) as error:
-            raise damaged() from error
+        except BaseException as error:
+            raise _refusal_for(error) from error
         _fill_downwards(rows, merged)
         covered = sum((b - t + 1) * (r - left + 1) for (t, left), (b, r) in merged)
         return Grid(name, rows, self._valueless.get(name, frozenset()), covered)
@@ -85,6 +88,15 @@ def _fill_downwards(rows: list[list[Cell]], merged: Sequence[tuple[Corner, Corne
         if left == right and top < bottom and top < len(rows) and left < len(rows[top]):
             for row in rows[top + 1 : bottom + 1]:
                 row[left] = rows[top][left]
+
+
+def _refusal_for(error: BaseException) -> BaseException:
+    """What the parser's failure means. On damaged bytes it may panic, which Python sees as a BaseException."""
+    if isinstance(error, python_calamine.PasswordError):
+        return encrypted()
+    if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+        return damaged()
+    return error
 
 
 def damaged() -> WorkbookRefused:
@@ -119,7 +131,7 @@ def open_container(data: bytes) -> Container:
             ),
         )
     if data.startswith(_OLE):
-        if _ENCRYPTED in data:
+        if _ENCRYPTED in data or _has_file_pass(data):
             raise encrypted()
         return _open_book(data, {})
     if data.startswith(_ZIP):
@@ -128,6 +140,18 @@ def open_container(data: bytes) -> Container:
     if rows is None:
         raise not_a_workbook()
     return Container(["CSV"], rows=rows)
+
+
+def _has_file_pass(data: bytes) -> bool:
+    """Whether the first records of an .xls announce that the others are encrypted (MS-XLS 2.4.117)."""
+    place = data.find(_BIFF8_BEGIN)
+    for _ordinal in range(_RECORDS_BEFORE_PASSWORD):
+        if place < 0 or place + 4 > len(data):
+            return False
+        if data[place : place + 2] == _FILE_PASS:
+            return True
+        place += 4 + int.from_bytes(data[place + 2 : place + 4], "little")
+    return False
 
 
 def _open_packed(data: bytes) -> Container:
@@ -145,10 +169,8 @@ def _open_packed(data: bytes) -> Container:
 def _open_book(data: bytes, valueless: dict[str, frozenset[tuple[int, int]]]) -> Container:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except python_calamine.PasswordError as error:
-        raise encrypted() from error
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
-        raise damaged() from error
+    except BaseException as error:
+        raise _refusal_for(error) from error
     visible = [
         sheet.name
         for sheet in book.sheets_metadata

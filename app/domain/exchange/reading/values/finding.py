@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isfinite
 from typing import Any, NamedTuple
 
 from app.domain.exchange.reading.sheet import Severity
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
+
+
+EXACT_BELOW = 1e15  # spreadsheets keep 15 digits
 
 
 class Finding(NamedTuple):
@@ -51,6 +56,8 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
+        if abs(cell) >= EXACT_BELOW:
+            return f"{Decimal(f'{cell:.14e}'):f}" if isfinite(cell) else str(cell)
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M")

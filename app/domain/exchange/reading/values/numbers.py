@@ -15,7 +15,7 @@ from app.domain.exchange.reading.values.finding import (
     wrong,
 )
 
-_NUMBER = re.compile(r"约?(\d{1,9}(?:,\d{3})*(?:\.\d{1,6})?|\.\d{1,6})([^\d.]*)", re.ASCII)
+_NUMBER = re.compile(r"约?(\d{1,9}(?:,\d{3})*(?:\.\d{1,6})?|\.\d{1,6})(\D.*)?", re.ASCII)
 HOUR_WORDS = ("", "学时", "课时", "小时", "个学时", "h", "hours")
 AREA_WORDS = ("", "m2", "m", "平方米", "平方", "平米", "平", "㎡")
 COUNT_WORDS = ("", "间", "个", "人", "名", "个间")
@@ -32,7 +32,7 @@ def read_number(cell: Cell, words: tuple[str, ...]) -> Decimal | None:
         if isinstance(cell, (int, float)):
             return _finite(Decimal(repr(cell)))
         match = _NUMBER.fullmatch(squeeze(text_of(cell)).casefold())
-        if match is None or match.group(2) not in words:
+        if match is None or (match.group(2) or "") not in words:
             return None
         return _finite(Decimal(match.group(1).replace(",", "")))
     except InvalidOperation:
