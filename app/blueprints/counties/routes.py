@@ -138,7 +138,7 @@ def _unit_url(asked: Asked, code: str, compare_with: date | None = None) -> str 
 
 def _trail(actor: Actor, asked: Asked, ledger: Ledger) -> list[tuple[str, str | None]]:
     """The units above within the scope, each with its ledger of the same day."""
-    if not asked.view.rows:
+    if not asked.view.rows or (ledger.part is None and ledger.unit.path == actor.unit_path):
         return []
     above = list_above(ledger.unit.path, scope=actor.unit_path, with_itself=ledger.part is not None)
     return [(unit.name, _unit_url(asked, unit.code, asked.compare)) for unit in above]

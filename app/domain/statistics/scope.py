@@ -49,6 +49,8 @@ def read_view(actor: Actor, code: str | None, part: str | None = None) -> View:
     wanted = Part(part) if part is not None else None
     if not actor.may("ledger.rows"):
         return _without_rows(actor, code, wanted)
+    if code in {None, actor.unit_code} and actor.unit_id:
+        return View(actor.unit_id, actor.unit_code, wanted, rows=True)
     unit = units.get_unit(code or actor.unit_code, scope=actor.unit_path)
     return View(unit.id, unit.code, wanted, rows=True)
 
