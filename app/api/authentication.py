@@ -9,6 +9,7 @@ from app.api.problems import PREFIX, InvalidToken
 from app.blueprints.access import ACCESS, PUBLIC
 from app.blueprints.session import read_account
 from app.core import clock
+from app.domain.accounts.operations.tokens import note_use
 from app.domain.accounts.queries import find_token
 
 LANGUAGES = ("zh_CN", "en")
@@ -36,6 +37,7 @@ def authenticate() -> Response | None:
         raise InvalidToken(
             _("The role this token was made for has ended. Ask for a new token."), "role_ended"
         )
+    note_use(holder, clock.now())
     g.actor, g.user = actor, user
     g.language = g.language or user.language
     return None

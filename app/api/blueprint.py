@@ -11,7 +11,15 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from app.api.once import once
+from app.api.once import HEADER, LONGEST, once
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "The same key and body give the same answer and act once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
+}
 
 
 class ApiSchema(Schema):
@@ -62,4 +70,5 @@ class ApiBlueprint(Blueprint):
         options["tags"] = options.get("tags") or [self.topic]
         if view_func is not None and "POST" in (options.get("methods") or ()):
             view_func = once(view_func)
+            options["parameters"] = [*(options.get("parameters") or ()), IDEMPOTENCY_KEY]
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.core import clock
-from app.core.db import atomic
+from app.core.db import atomic, db
+from app.domain.accounts.models import ApiToken
 from tests import factories
 from tests.web.api.conftest import Program, ProgramClient, make_token
 
@@ -157,3 +159,17 @@ def test_shows_its_documentation_without_inline_scripts(client: FlaskClient) -> 
     page = client.get("/api/v1/docs").get_data(as_text=True)
     assert "/static/vendor/swagger-ui/swagger-ui-bundle.js" in page
     assert "<script>" not in page
+
+
+def test_notes_when_a_token_was_used_to_the_hour(app: Flask) -> None:
+    with app.app_context():
+        account = factories.make_account("bureau", factories.CHUXIONG)
+        make_token(account.id, "used")
+    start = clock.now()
+    used = []
+    for minutes in (0, 59, 60):
+        with clock.frozen(start + timedelta(minutes=minutes)):
+            assert with_token(app, "used").get("/api/v1/me").status_code == 200
+        with app.app_context():
+            used.append(db.session.scalar(select(ApiToken.last_used_at)))
+    assert used == [start, start, start + timedelta(minutes=60)]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core import crypto
-from app.core.db import db
+from app.core.db import atomic, db
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.accounts.models import Account, ApiToken
-from app.domain.accounts.queries.tokens import count_tokens
+from app.domain.accounts.queries.tokens import TokenHolder, count_tokens
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 
 PREFIX = "xy_"
 SHOWN = 8  # characters by which its owner recognises a token
 MOST_TOKENS = 20
+USE_NOTED_EVERY = timedelta(hours=1)
 
 
 def create_token(
@@ -114,3 +115,10 @@ def revoke_token(token_id: int, account_id: int, *, actor: Actor, now: datetime)
         details={"token": token.id, "prefix": token.prefix},
     )
     return token
+
+
+def note_use(holder: TokenHolder, now: datetime) -> None:
+    """Keep when the token was used, to the hour: a write for every request would make readers wait for each other."""
+    if holder.last_used_at is None or now - holder.last_used_at >= USE_NOTED_EVERY:
+        with atomic():
+            db.session.get_one(ApiToken, holder.token_id).last_used_at = now
