@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.core.db import atomic, db
 from app.domain.accounts import passwords
@@ -48,3 +49,23 @@ def give_password(password_hash: str) -> Callable[[int], None]:
             db.session.get_one(Account, account_id).password_hash = password_hash
 
     return give
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[Callable[[], Any]], int]:
+    """How many statements a function sends."""
+
+    def count(act: Callable[[], Any]) -> int:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            act()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count

@@ -96,13 +96,14 @@ def list_people_with_accounts(
 
 def count_account_states(path: str, *, today: date) -> dict[AccountState, int]:
     """How many people posted in a subtree have no account, never signed in, are active, are shut out."""
-    rows = db.session.execute(
-        select(_state(), func.count(Person.id))
+    states = (
+        select(_state().label("state"))
         .select_from(Person)
         .outerjoin(Account, Account.id == Person.account_id)
         .where(*has_status(Status.CURRENT, path, today=today))
-        .group_by(_state())
-    ).all()
+        .subquery()
+    )
+    rows = db.session.execute(select(states.c.state, func.count()).group_by(states.c.state)).all()
     found = {AccountState(state): count for state, count in rows}
     return {state: found.get(state, 0) for state in AccountState}
 
