@@ -54,7 +54,7 @@ def annotate(data: bytes, file_name: str, problems: Sequence[Problem], sheet: Sh
     marks, listed = _marks(problems, sheet), _listed(problems)
     book = _load(data) if grid.merged_cells <= MOST_MERGED else None
     if book is None or grid.name not in book.sheetnames:
-        return plain_copy(grid.rows, sheet.name, marks, PROBLEM_LIST, listed, WIDTHS)
+        return plain_copy(grid.rows, sheet.name, marks, AUTHOR, PROBLEM_LIST, listed, WIDTHS)
     page = book[grid.name]
     _prepare(page, grid, sheet)
     shown = _shown_places(page)

@@ -33,6 +33,7 @@ def plain_copy(
     rows: Sequence[Sequence[Cell]],
     sheet_name: str,
     marks: Mapping[Place, Mark],
+    author: str,
     list_name: str,
     listed: Sequence[Sequence[str]],
     widths: Sequence[int],
@@ -52,10 +53,10 @@ def plain_copy(
         for column, cell in enumerate(row):
             mark = marks.get((line + 1, column + 1))
             _write(page, line, column, cell, styles.of(cell, mark))
-    for (row_number, column_number), mark in marks.items():
-        width, height = mark.size
-        options = {"x_scale": width / 128, "y_scale": height / 74}
-        page.write_comment(row_number - 1, column_number - 1, mark.text, options)
+            if mark:  # at once: constant_memory forgets each row when the next begins
+                width, height = mark.size
+                options = {"x_scale": width / 128, "y_scale": height / 74, "author": author}
+                page.write_comment(line, column, mark.text, options)
     listing = book.add_worksheet(list_name)
     for column, column_width in enumerate(widths):
         listing.set_column(column, column, column_width)

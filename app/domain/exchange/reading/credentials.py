@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.exchange.reading.sheet import BroughtCredential
 from app.domain.exchange.reading.values.days import parse_day
-from app.domain.exchange.reading.values.finding import Cell, Finding, Reading
+from app.domain.exchange.reading.values.finding import Cell, Finding, Reading, text_of
 from app.domain.exchange.reading.values.texts import tidy_text
 
 NAME, LEVEL, NUMBER = "credential", "credential_level", "credential_number"
@@ -18,7 +18,7 @@ COLUMNS = (NAME, LEVEL, NUMBER, ISSUER, ISSUED)
 Report = Callable[[str, Finding], None]
 _SEPARATORS = re.compile(r"[、；;\n\r]+|(?<=[\u4e00-\u9fff）)])[,，](?=[\u4e00-\u9fff])")
 _LIST = re.compile(r"[、；;\n\r,，]+")
-_ENUMERATION = re.compile(r"^[(（]?\d{1,2}(?:[.)）、．]\s*)(?!\d)")
+_ENUMERATION = re.compile(r"^[(（]?(\d{1,2})[.)）．]\s*")
 
 
 def read_credentials(
@@ -52,8 +52,11 @@ def read_credentials(
 def _parts(cell: Cell | None, separators: re.Pattern[str]) -> list[str]:
     if cell is None:
         return []
-    parts = (_ENUMERATION.sub("", part.strip()) for part in separators.split(str(cell)))
-    return [tidy_text(part) for part in parts if part.strip()]
+    parts = [tidy_text(part) for part in separators.split(text_of(cell)) if part.strip()]
+    marks = [_ENUMERATION.match(part) for part in parts]
+    if len(parts) > 1 and all(m and int(m.group(1)) == n for n, m in enumerate(marks, 1)):
+        return [_ENUMERATION.sub("", part) for part in parts]
+    return parts
 
 
 def _days(cell: Cell | None, reading: Reading, report: Report) -> list[date | None]:

@@ -116,7 +116,9 @@ for _code, _template in {
     "result_before_end": lazy_gettext(
         "There is a result although the training ends in the future. Check the dates."
     ),
-    "counseling_before_work": lazy_gettext("This lies before 参加工作时间. Check both dates."),
+    "counseling_before_work": lazy_gettext(
+        "This lies before the day the person began to work. Check both dates."
+    ),
     "issued_before_18": lazy_gettext(
         "The certificate was issued before the person was 18. Check the date."
     ),
@@ -156,7 +158,7 @@ for _code, _template in {
     ),
     "other_sheets": lazy_gettext("Only the sheet “%(sheet)s” was read; not read: %(others)s."),
     "filled_on_unreadable": lazy_gettext(
-        "The day the workbook speaks of cannot be read. Write it like 2023年8月10日."
+        "The day the workbook speaks of cannot be read. Write it like 2023-08-10."
     ),
     "filled_on_impossible": lazy_gettext("The day the workbook speaks of does not exist."),
     "filled_on_future": lazy_gettext("The day the workbook speaks of lies in the future."),
