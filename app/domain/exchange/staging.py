@@ -18,6 +18,9 @@ from app.domain.exchange.reading import Problem
 
 ROWS_PURPOSE = "import_rows"
 INSERT_CHUNK = 1000
+PLACE_FIELDS = frozenset({"county", "school", "nominating_county", "nominating_school"})
+# Whoever settles or mends a row needs all of it; of the others the file is kept anyway.
+SHOWN_WHOLE = frozenset({RowState.REJECTED, RowState.UNRESOLVED, RowState.RESOLVED})
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def seal_outcome(outcome: Outcome) -> bytes:
         "cells": [
             [name, outcome.columns.get(name, name), text]
             for name, text in outcome.cells.items()
-            if text
+            if text and (name in PLACE_FIELDS or outcome.state in SHOWN_WHOLE)
         ],
         "problems": [_problem(problem) for problem in outcome.problems],
         "changes": [[change.fact, change.old, change.new] for change in outcome.changes],

@@ -39,7 +39,7 @@ TABLES = (
 CHANGES_PURPOSE = "import_changes"
 INSERT_CHUNK = 1000
 CHANGE_CHUNK = 500
-IGNORED = frozenset({"row_version", "import_id"})
+IGNORED = frozenset({"id", "row_version", "import_id"})
 
 
 def table_named(name: str) -> Table:
@@ -174,6 +174,8 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or value is None:
+        return value
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Decimal):
@@ -190,13 +192,9 @@ def _plain(value: Any) -> Any:
 
 def digest_of(values: dict[str, Any]) -> str:
     """A digest of a row's filled columns, by which a later change of any of them is noticed."""
-    told = {
-        name: _plain(value)
-        for name, value in values.items()
-        if value is not None
-        and name not in IGNORED
-        and name != "id"
-        and not isinstance(value, bytes)
-    }
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+    told = [
+        f"{name}={_plain(values[name])}"
+        for name in sorted(values)
+        if name not in IGNORED and values[name] is not None and not isinstance(values[name], bytes)
+    ]
+    return hashlib.blake2b("\x1f".join(told).encode(), digest_size=8).hexdigest()

@@ -95,6 +95,7 @@ def _apply(row: ImportRow, outcome: Outcome, actor: Actor) -> None:
     row.resolved_person_id = person_id
     row.resolved_by = actor.account_id
     row.resolved_at = clock.now()
+    outcome.state = RowState.RESOLVED
     row.sealed = seal_outcome(outcome)
     record(
         actor,

@@ -76,6 +76,8 @@ class Directory:
         self._schools_of: dict[tuple[int, str], list[UnitInfo]] = defaultdict(list)
         self._by_code: dict[str, UnitInfo] = {}
         self._near: dict[tuple[int, str], tuple[str, ...]] = {}
+        self._found_divisions: dict[str, UnitInfo | NotFoundUnit] = {}
+        self._found_schools: dict[tuple[str, int, date], UnitInfo | NotFoundUnit] = {}
         schools = []
         for unit in units:
             self.by_id[unit.id] = unit
@@ -106,6 +108,12 @@ class Directory:
 
     def find_division(self, text: str) -> UnitInfo | NotFoundUnit:
         """A county by name, short name, old name or code; 州直 and the bureau mean the import's unit itself."""
+        found = self._found_divisions.get(text)
+        if found is None:
+            found = self._found_divisions[text] = self._look_for_division(text)
+        return found
+
+    def _look_for_division(self, text: str) -> UnitInfo | NotFoundUnit:
         key = name_key(text)
         found = self._divisions.get(key, [])
         if len(found) == 1:
@@ -118,6 +126,15 @@ class Directory:
 
     def find_school(self, text: str, county: UnitInfo | None, day: date) -> UnitInfo | NotFoundUnit:
         """A school by name, within its county when that is known; a bureau's name means the division itself."""
+        asked = (text, county.id if county else 0, day)
+        found = self._found_schools.get(asked)
+        if found is None:
+            found = self._found_schools[asked] = self._look_for_school(text, county, day)
+        return found
+
+    def _look_for_school(
+        self, text: str, county: UnitInfo | None, day: date
+    ) -> UnitInfo | NotFoundUnit:
         key = name_key(text)
         candidates = self._in_county(key, county) if county else self._anywhere(key)
         if not candidates and key.endswith(BUREAU_ENDINGS):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.core.text import name_key
 from app.domain.exchange.planning.registry import KnownPerson, Registry
 from app.domain.people.rules.identity import visible_digits_match
-from app.domain.people.sealed import identity_index, phone_index
+from app.domain.people.sealed import phone_index
 
 MASKS = "*＊×✱●•"
 
@@ -63,7 +63,7 @@ def find_person(registry: Registry, wanted: Wanted) -> Match:
 
 
 def _by_number(registry: Registry, wanted: Wanted) -> Match:
-    person = registry.by_number.get(identity_index(wanted.id_number or ""))
+    person = registry.by_number.get(registry.index_of(wanted.id_number or ""))
     if person is not None:
         same = person.name_key == name_key(wanted.name)
         return Match(MatchKind.FOUND if same else MatchKind.OTHER_NAME, person)

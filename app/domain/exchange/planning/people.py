@@ -26,7 +26,7 @@ from app.domain.people.rules.identity import (
     mask_phone,
     sex_of,
 )
-from app.domain.people.sealed import identity_columns, identity_index, phone_columns, phone_index
+from app.domain.people.sealed import identity_columns, phone_columns, phone_index
 
 PEOPLE = "people"
 PLAIN_FIELDS = (
@@ -58,7 +58,7 @@ def load_people(context: Context, rows: list[Row]) -> None:
     for row in rows:
         number = row.values.get("id_number")
         if number:
-            whole[row.number] = identity_index(number)
+            whole[row.number] = registry.index_of(number)
     registry.load_numbers(whole.values())
     names = {
         name_key(row.values["name"])

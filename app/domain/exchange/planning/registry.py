@@ -15,7 +15,7 @@ from app.core.db import db
 from app.domain.exchange.planning.plan import RowId
 from app.domain.people.models import Person, Posting
 from app.domain.people.rules import PostingRole
-from app.domain.people.sealed import open_identity_number, open_phone
+from app.domain.people.sealed import identity_index, open_identity_number, open_phone
 from app.domain.units.models import Unit
 from app.domain.units.queries import in_subtree
 
@@ -104,6 +104,14 @@ class Registry:
         self.by_id: dict[int, KnownPerson] = {}
         self.by_number: dict[str, KnownPerson] = {}
         self.by_name: dict[str, list[KnownPerson]] = defaultdict(list)
+        self._indexes: dict[str, str] = {}
+
+    def index_of(self, number: str) -> str:
+        """The blind index of an identity number, computed once."""
+        index = self._indexes.get(number)
+        if index is None:
+            index = self._indexes[number] = identity_index(number)
+        return index
 
     def add(self, person: KnownPerson) -> None:
         if isinstance(person.id, int):
