@@ -12,6 +12,7 @@ from app.domain.people import models as people
 from app.domain.personal_data import models as personal_data
 from app.domain.statistics import models as statistics
 from app.domain.units import models as units
+from app.domain.workshops import models as workshops
 
 __all__ = [
     "accounts",
@@ -26,4 +27,5 @@ __all__ = [
     "statistics",
     "units",
     "versions",
+    "workshops",
 ]

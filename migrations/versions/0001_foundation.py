@@ -652,6 +652,40 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "programmes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "national",
+                "provincial",
+                "prefecture",
+                "county",
+                "school",
+                "abroad",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("audiences", sa.JSON(), nullable=False),
+        sa.Column("planned_workshops", sa.Integer(), nullable=True),
+        sa.Column("planned_people", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_programmes_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+        sa.UniqueConstraint(
+            "unit_id", "year", "title", name=op.f("uq_programmes_unit_id_year_title")
+        ),
+    )
+    op.create_table(
         "studios",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -785,6 +819,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_tokens_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "commitments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("part_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_commitments_period")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_commitments_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+        sa.UniqueConstraint(
+            "source", "source_id", "part_id", name=op.f("uq_commitments_source_source_id_part_id")
+        ),
+    )
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.create_index("ix_commitments_person", ["person_id", "ends_at"], unique=False)
 
     op.create_table(
         "credentials",
@@ -1129,6 +1185,212 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "workshops",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("cohort", sa.String(length=40), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "workshop",
+                "lecture",
+                "external",
+                "exchange",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "national",
+                "provincial",
+                "prefecture",
+                "county",
+                "school",
+                "abroad",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("audiences", sa.JSON(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("contact", sa.String(length=200), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "published",
+                "running",
+                "completed",
+                "cancelled",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column(
+            "approval",
+            sa.Enum(
+                "none",
+                "school",
+                "county",
+                name="approval",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("enrolment_opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("enrolment_closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdraw_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quota_release_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quotas_released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_number", sa.Integer(), nullable=False),
+        sa.Column("eligible_roles", sa.JSON(), nullable=False),
+        sa.Column("eligible_stages", sa.JSON(), nullable=False),
+        sa.Column("eligible_unit_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "required_level",
+            sa.Enum(
+                "national",
+                "provincial",
+                "prefecture",
+                "county",
+                "school",
+                "abroad",
+                name="required_level",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("not_trained_since", sa.Date(), nullable=True),
+        sa.Column("credit_hours", sa.Numeric(precision=6, scale=1), nullable=False),
+        sa.Column("minimum_attendance", sa.Integer(), nullable=False),
+        sa.Column("minimum_grade", sa.Integer(), nullable=False),
+        sa.Column("pass_bound", sa.Integer(), nullable=False),
+        sa.Column("excellent_bound", sa.Integer(), nullable=False),
+        sa.Column("second_marking", sa.Boolean(), nullable=False),
+        sa.Column("agree_within", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("appeal_days", sa.Integer(), nullable=False),
+        sa.Column("place_check", sa.Boolean(), nullable=False),
+        sa.Column("grades_published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("copied_from_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("capacity > 0", name=op.f("ck_workshops_capacity")),
+        sa.CheckConstraint(
+            "enrolment_opens_at IS NULL OR enrolment_closes_at IS NULL OR enrolment_closes_at > enrolment_opens_at",
+            name=op.f("ck_workshops_window"),
+        ),
+        sa.CheckConstraint(
+            "minimum_attendance BETWEEN 0 AND 100", name=op.f("ck_workshops_minimum_attendance")
+        ),
+        sa.CheckConstraint(
+            "minimum_grade BETWEEN 0 AND 100", name=op.f("ck_workshops_minimum_grade")
+        ),
+        sa.CheckConstraint(
+            "pass_bound BETWEEN 0 AND 100 AND excellent_bound BETWEEN pass_bound AND 100",
+            name=op.f("ck_workshops_bounds"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["copied_from_id"], ["workshops.id"], name=op.f("fk_workshops_copied_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["eligible_unit_id"], ["units.id"], name=op.f("fk_workshops_eligible_unit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organiser_id"], ["units.id"], name=op.f("fk_workshops_organiser_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programmes.id"], name=op.f("fk_workshops_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workshops")),
+    )
+    with op.batch_alter_table("workshops", schema=None) as batch_op:
+        batch_op.create_index("ix_workshops_organiser", ["organiser_id", "status"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_workshops_programme_id"), ["programme_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_workshops_quota_release_at"), ["quota_release_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_workshops_status_closes", ["status", "enrolment_closes_at"], unique=False
+        )
+
+    op.create_table(
+        "criteria",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "theory",
+                "practice",
+                "assignment",
+                "attendance",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("weight", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("maximum", sa.Numeric(precision=6, scale=2), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.CheckConstraint("maximum > 0", name=op.f("ck_criteria_maximum")),
+        sa.CheckConstraint("weight > 0 AND weight <= 100", name=op.f("ck_criteria_weight")),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_criteria_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
+        sa.UniqueConstraint(
+            "workshop_id", "position", name=op.f("uq_criteria_workshop_id_position")
+        ),
+    )
+    op.create_table(
+        "feedback_answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"], ["workshops.id"], name=op.f("fk_feedback_answers_workshop_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_answers")),
+    )
+    with op.batch_alter_table("feedback_answers", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_feedback_answers_workshop_id"), ["workshop_id"], unique=False
+        )
+
+    op.create_table(
         "lead_teacher_designations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1241,8 +1503,633 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'proposed' AND posting_id IS NOT NULL"),
         )
 
+    op.create_table(
+        "seat_pools",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seats >= 0", name=op.f("ck_seat_pools_seats")),
+        sa.CheckConstraint("taken BETWEEN 0 AND seats", name=op.f("ck_seat_pools_taken")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_seat_pools_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_seat_pools_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_pools")),
+        sa.UniqueConstraint(
+            "workshop_id", "unit_id", name=op.f("uq_seat_pools_workshop_id_unit_id")
+        ),
+    )
+    with op.batch_alter_table("seat_pools", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_seat_pools_open",
+            ["workshop_id"],
+            unique=True,
+            sqlite_where=sa.text("unit_id IS NULL"),
+            postgresql_where=sa.text("unit_id IS NULL"),
+        )
+
+    op.create_table(
+        "workshop_attachments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("file_key", sa.String(length=40), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_workshop_attachments_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workshop_attachments")),
+    )
+    with op.batch_alter_table("workshop_attachments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_workshop_attachments_workshop_id"), ["workshop_id"], unique=False
+        )
+
+    op.create_table(
+        "workshop_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=True),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "theory",
+                "practice",
+                name="part",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("makes_up_for_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_workshop_sessions_place")
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_workshop_sessions_period")),
+        sa.ForeignKeyConstraint(
+            ["makes_up_for_id"],
+            ["workshop_sessions.id"],
+            name=op.f("fk_workshop_sessions_makes_up_for_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_workshop_sessions_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workshop_sessions")),
+    )
+    with op.batch_alter_table("workshop_sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_workshop_sessions_starts_at", ["starts_at"], unique=False)
+        batch_op.create_index(
+            "ix_workshop_sessions_workshop", ["workshop_id", "starts_at"], unique=False
+        )
+
+    op.create_table(
+        "assignments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("instructions", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepts_late", sa.Boolean(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criteria.id"], name=op.f("fk_assignments_criterion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_assignments_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+    )
+    with op.batch_alter_table("assignments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_assignments_workshop_id"), ["workshop_id"], unique=False
+        )
+
+    op.create_table(
+        "enrolments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("unit_path", sa.String(length=200), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "pending",
+                "confirmed",
+                "waitlisted",
+                "rejected",
+                "withdrawn",
+                "cancelled",
+                "completed",
+                "not_completed",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("approval_step", sa.String(length=10), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_by", sa.Integer(), nullable=True),
+        sa.Column("nominated", sa.Boolean(), nullable=False),
+        sa.Column("needs_lodging", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("seated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("substitutes_id", sa.Integer(), nullable=True),
+        sa.Column("credit_hours", sa.Numeric(precision=6, scale=1), nullable=True),
+        sa.Column("unmet", sa.JSON(), nullable=False),
+        sa.Column("training_record_id", sa.Integer(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "status <> 'confirmed' OR pool_id IS NOT NULL",
+            name=op.f("ck_enrolments_confirmed_has_seat"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('pending', 'confirmed', 'completed', 'not_completed') OR pool_id IS NULL",
+            name=op.f("ck_enrolments_seat_is_held"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_enrolments_person_id")),
+        sa.ForeignKeyConstraint(["pool_id"], ["seat_pools.id"], name=op.f("fk_enrolments_pool_id")),
+        sa.ForeignKeyConstraint(
+            ["substitutes_id"], ["enrolments.id"], name=op.f("fk_enrolments_substitutes_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["training_record_id"],
+            ["training_records.id"],
+            name=op.f("fk_enrolments_training_record_id"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_enrolments_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"], ["workshops.id"], name=op.f("fk_enrolments_workshop_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint("workshop_id", "number", name=op.f("uq_enrolments_workshop_id_number")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_enrolments_line", ["workshop_id", "status", "number"], unique=False
+        )
+        batch_op.create_index("ix_enrolments_person", ["person_id", "status"], unique=False)
+        batch_op.create_index("ix_enrolments_unit", ["unit_id", "status"], unique=False)
+        batch_op.create_index(
+            "uq_enrolments_active",
+            ["workshop_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "status IN ('pending', 'confirmed', 'waitlisted', 'completed', 'not_completed')"
+            ),
+            postgresql_where=sa.text(
+                "status IN ('pending', 'confirmed', 'waitlisted', 'completed', 'not_completed')"
+            ),
+        )
+
+    op.create_table(
+        "workshop_trainers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "lead",
+                "trainer",
+                "second_marker",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_workshop_trainers_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["workshop_sessions.id"],
+            name=op.f("fk_workshop_trainers_session_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_workshop_trainers_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workshop_trainers")),
+        sa.UniqueConstraint(
+            "workshop_id",
+            "account_id",
+            "role",
+            name=op.f("uq_workshop_trainers_workshop_id_account_id_role"),
+        ),
+    )
+    with op.batch_alter_table("workshop_trainers", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_workshop_trainers_account_id"), ["account_id"], unique=False
+        )
+
+    op.create_table(
+        "appeals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "granted",
+                "refused",
+                "withdrawn",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_appeals_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeals")),
+    )
+    with op.batch_alter_table("appeals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeals_enrolment_id"), ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "uq_appeals_open",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "assignment_submissions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("file_key", sa.String(length=40), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"],
+            ["assignments.id"],
+            name=op.f("fk_assignment_submissions_assignment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_assignment_submissions_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment_submissions")),
+    )
+    with op.batch_alter_table("assignment_submissions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_assignment_submissions_enrolment_id"), ["enrolment_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_assignment_submissions_work", ["assignment_id", "enrolment_id"], unique=False
+        )
+
+    op.create_table(
+        "attendances",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "present",
+                "late",
+                "left_early",
+                "leave",
+                "absent",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "qr",
+                "roster",
+                "workbook",
+                name="method",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_attendances_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["workshop_sessions.id"], name=op.f("fk_attendances_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
+        sa.UniqueConstraint(
+            "session_id", "enrolment_id", name=op.f("uq_attendances_session_id_enrolment_id")
+        ),
+    )
+    with op.batch_alter_table("attendances", schema=None) as batch_op:
+        batch_op.create_index("ix_attendances_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "enrolment_decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=10), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=80), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_decisions_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_decisions")),
+    )
+    with op.batch_alter_table("enrolment_decisions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_enrolment_decisions_enrolment_id"), ["enrolment_id"], unique=False
+        )
+
+    op.create_table(
+        "feedback_receipts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_feedback_receipts_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"], ["workshops.id"], name=op.f("fk_feedback_receipts_workshop_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_receipts")),
+        sa.UniqueConstraint(
+            "workshop_id",
+            "enrolment_id",
+            name=op.f("uq_feedback_receipts_workshop_id_enrolment_id"),
+        ),
+    )
+    op.create_table(
+        "leave_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "granted",
+                "refused",
+                "withdrawn",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_leave_requests_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["workshop_sessions.id"], name=op.f("fk_leave_requests_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave_requests")),
+    )
+    with op.batch_alter_table("leave_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_leave_requests_enrolment_id"), ["enrolment_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_leave_requests_open",
+            ["session_id", "enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "mark_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.Column("old_value", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column("new_value", sa.Numeric(precision=6, scale=2), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criteria.id"], name=op.f("fk_mark_changes_criterion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_mark_changes_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_changes")),
+    )
+    with op.batch_alter_table("mark_changes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mark_changes_enrolment_id"), ["enrolment_id"], unique=False
+        )
+
+    op.create_table(
+        "marks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.Column("marker", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Numeric(precision=6, scale=2), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("marked_by", sa.Integer(), nullable=True),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("marker BETWEEN 0 AND 2", name=op.f("ck_marks_marker")),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_marks_value")),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criteria.id"], name=op.f("fk_marks_criterion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_marks_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marks")),
+        sa.UniqueConstraint(
+            "enrolment_id",
+            "criterion_id",
+            "marker",
+            name=op.f("uq_marks_enrolment_id_criterion_id_marker"),
+        ),
+    )
+    with op.batch_alter_table("marks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_marks_criterion_id"), ["criterion_id"], unique=False)
+
+    op.create_table(
+        "results",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("moderation", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("moderation_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "grade",
+            sa.Enum(
+                "excellent",
+                "passed",
+                "failed",
+                name="grade",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("total BETWEEN 0 AND 100", name=op.f("ck_results_total")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_results_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_results")),
+        sa.UniqueConstraint("enrolment_id", name=op.f("uq_results_enrolment_id")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("results")
+    with op.batch_alter_table("marks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_marks_criterion_id"))
+
+    op.drop_table("marks")
+    with op.batch_alter_table("mark_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_changes_enrolment_id"))
+
+    op.drop_table("mark_changes")
+    with op.batch_alter_table("leave_requests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_leave_requests_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_leave_requests_enrolment_id"))
+
+    op.drop_table("leave_requests")
+    op.drop_table("feedback_receipts")
+    with op.batch_alter_table("enrolment_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enrolment_decisions_enrolment_id"))
+
+    op.drop_table("enrolment_decisions")
+    with op.batch_alter_table("attendances", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendances_enrolment")
+
+    op.drop_table("attendances")
+    with op.batch_alter_table("assignment_submissions", schema=None) as batch_op:
+        batch_op.drop_index("ix_assignment_submissions_work")
+        batch_op.drop_index(batch_op.f("ix_assignment_submissions_enrolment_id"))
+
+    op.drop_table("assignment_submissions")
+    with op.batch_alter_table("appeals", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_appeals_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_appeals_enrolment_id"))
+
+    op.drop_table("appeals")
+    with op.batch_alter_table("workshop_trainers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_workshop_trainers_account_id"))
+
+    op.drop_table("workshop_trainers")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_enrolments_active",
+            sqlite_where=sa.text(
+                "status IN ('pending', 'confirmed', 'waitlisted', 'completed', 'not_completed')"
+            ),
+            postgresql_where=sa.text(
+                "status IN ('pending', 'confirmed', 'waitlisted', 'completed', 'not_completed')"
+            ),
+        )
+        batch_op.drop_index("ix_enrolments_unit")
+        batch_op.drop_index("ix_enrolments_person")
+        batch_op.drop_index("ix_enrolments_line")
+
+    op.drop_table("enrolments")
+    with op.batch_alter_table("assignments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignments_workshop_id"))
+
+    op.drop_table("assignments")
+    with op.batch_alter_table("workshop_sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_workshop_sessions_workshop")
+        batch_op.drop_index("ix_workshop_sessions_starts_at")
+
+    op.drop_table("workshop_sessions")
+    with op.batch_alter_table("workshop_attachments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_workshop_attachments_workshop_id"))
+
+    op.drop_table("workshop_attachments")
+    with op.batch_alter_table("seat_pools", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_seat_pools_open",
+            sqlite_where=sa.text("unit_id IS NULL"),
+            postgresql_where=sa.text("unit_id IS NULL"),
+        )
+
+    op.drop_table("seat_pools")
     with op.batch_alter_table("posting_changes", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_posting_changes_open",
@@ -1264,6 +2151,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_teacher_designations_import_id"))
 
     op.drop_table("lead_teacher_designations")
+    with op.batch_alter_table("feedback_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_answers_workshop_id"))
+
+    op.drop_table("feedback_answers")
+    op.drop_table("criteria")
+    with op.batch_alter_table("workshops", schema=None) as batch_op:
+        batch_op.drop_index("ix_workshops_status_closes")
+        batch_op.drop_index(batch_op.f("ix_workshops_quota_release_at"))
+        batch_op.drop_index(batch_op.f("ix_workshops_programme_id"))
+        batch_op.drop_index("ix_workshops_organiser")
+
+    op.drop_table("workshops")
     with op.batch_alter_table("training_records", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_training_records_event",
@@ -1325,6 +2224,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credentials_import_id"))
 
     op.drop_table("credentials")
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.drop_index("ix_commitments_person")
+
+    op.drop_table("commitments")
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_tokens_account_id"))
 
@@ -1347,6 +2250,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_studios_import_id"))
 
     op.drop_table("studios")
+    op.drop_table("programmes")
     op.drop_table("privacy_acknowledgements")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(

@@ -288,3 +288,26 @@ class TrainingRecord(Base):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     base_school: Mapped[Unit | None] = relationship(foreign_keys=[base_school_id])
     nominating_unit: Mapped[Unit | None] = relationship(foreign_keys=[nominating_unit_id])
+
+
+class Commitment(Base):
+    """When a person is bound by something planned; what clash checks of every area read.
+
+    ``source``: ``workshop`` or ``placement``, with the id of the enrolment or placement it comes from.
+    """
+
+    __tablename__ = "commitments"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id", "part_id"),
+        Index("ix_commitments_person", "person_id", "ends_at"),
+        CheckConstraint("ends_at > starts_at", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    source: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[int] = mapped_column(Integer)
+    part_id: Mapped[int] = mapped_column(Integer, default=0)
+    title: Mapped[str] = mapped_column(String(200))
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,1 @@
+"""Workshops: planned, published, enrolled in, attended, graded, completed."""

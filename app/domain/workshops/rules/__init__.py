@@ -1,0 +1,1 @@
+"""Plain rules of workshops; each topic in its own module."""
