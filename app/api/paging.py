@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
 from marshmallow import fields, validate
-from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy import Row, Select, tuple_
 
 from app.api.blueprint import ApiSchema
 from app.core.db import db
@@ -58,9 +58,9 @@ def list_schema(item: type[ApiSchema], name: str, **more: fields.Field) -> type[
 
 
 def read_slice(
-    statement: Select[Any], keys: Sequence[ColumnElement[Any]], arguments: dict[str, Any]
+    statement: Select[Any], keys: Sequence[Any], arguments: dict[str, Any]
 ) -> Slice[Row[Any]]:
-    """One part of a statement's rows in the order of ``keys`` (ascending, never null, the last one unique).
+    """One part of a statement's rows in the order of ``keys`` (columns, ascending, never null, the last one unique).
 
     It goes on after the last row by its keys, not by counting, so it stays fast and right while rows come and
     go. Each row has what the statement selects, with the keys after it.
