@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from flask import Flask, Response, g, has_request_context, render_template, request, session
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,8 @@ from app.extensions import babel
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT_LANGUAGE = "zh_CN"
+# Parsed once: parsing a name looks through all locales there are.
+LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 _PAGES = {400, 403, 404, 405, 409, 413, 422, 429}
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -32,7 +35,7 @@ def reader_language() -> str:
 
 
 def register_security(app: Flask) -> None:
-    babel.init_app(app, locale_selector=reader_language)
+    babel.init_app(app, locale_selector=lambda: LOCALES[reader_language()])
 
     @app.after_request
     def _headers(response: Response) -> Response:

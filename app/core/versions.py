@@ -32,10 +32,14 @@ def counted_version(session: Session | None = None) -> int:
     return (session or db.session()).execute(statement).scalar_one_or_none() or 0
 
 
+_VERSION_AND_STAMP = select(DataVersion.version, DataVersion.stamp).where(
+    DataVersion.name == COUNTED
+)
+
+
 def counted_stamp(session: Session | None = None) -> tuple[int, str]:
     """Version and stamp together: what a cache of computed figures is keyed by."""
-    statement = select(DataVersion.version, DataVersion.stamp).where(DataVersion.name == COUNTED)
-    row = (session or db.session()).execute(statement).first()
+    row = (session or db.session()).execute(_VERSION_AND_STAMP).first()
     return (row.version, row.stamp) if row is not None else (0, "")
 
 

@@ -6,15 +6,18 @@ from datetime import date
 
 from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.blueprints.access import current_actor, requires
 from app.blueprints.downloads import workbook
+from app.blueprints.frame import page_language
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.words import ROLES, SEXES, STATUSES
 from app.core import clock
+from app.core.caches import StampedCache
 from app.core.spreadsheet import Column, write_table
+from app.core.versions import counted_stamp
 from app.domain.accounts.rules import Actor
-from app.domain.people.queries.changes import count_waiting_changes
 from app.domain.people.queries.registry import (
     ListedPerson,
     PeopleFilter,
@@ -27,34 +30,50 @@ from app.domain.units.models import Unit
 from app.domain.units.queries import find_unit_by_text, get_unit
 
 LONGEST_SEARCH = 80
+_lists: StampedCache[Markup] = StampedCache(500)
 
 
 @blueprint.get("/")
 @requires("people.read")
 def index() -> str:
-    """People of the unit: search, filter, page."""
+    """People of the unit: search, filter, page.
+
+    The rendered list is kept for one state of the data, per reader's language, role and unit.
+    """
     actor = current_actor()
+    key = (
+        request.query_string,
+        request.script_root,
+        page_language(),
+        actor.role,
+        actor.unit_path,
+        clock.today(),
+    )
+    _version, stamp = counted_stamp()
+    kept = _lists.find(key)
+    if kept is not None and kept[0] == stamp:
+        content = kept[1]
+    else:
+        content = Markup(_list(actor))
+        _lists.keep(key, stamp, content)
+    return render_template("people/index.html", content=content)
+
+
+def _list(actor: Actor) -> str:
     wanted, unit = read_filter(actor)
     number = request.args.get("page", 1, type=int)
     page = list_people(unit.path if unit else actor.unit_path, wanted, page=max(number, 1))
     if page.number > page.pages:
         abort(404)
     return render_template(
-        "people/index.html",
+        "people/_list.html",
         page=page,
-        wanted=wanted,
-        unit=unit,
         roles=ROLES,
         role_texts={None: "", **{role: str(text) for role, text in ROLES.items()}},
         statuses=STATUSES,
         actor_unit_kind=actor.unit_kind,
         chips=_chips(wanted, unit),
-        waiting=_waiting(actor),
     )
-
-
-def _waiting(actor: Actor) -> int:
-    return count_waiting_changes(actor.unit_path) if actor.may("people.propose") else 0
 
 
 def read_filter(actor: Actor) -> tuple[PeopleFilter, Unit | None]:
