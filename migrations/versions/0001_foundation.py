@@ -960,6 +960,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("import_rows", schema=None) as batch_op:
         batch_op.create_index("ix_import_rows_queue", ["state", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_import_rows_resolved_person_id"), ["resolved_person_id"], unique=False
+        )
         batch_op.create_index("ix_import_rows_row_key", ["row_key"], unique=False)
         batch_op.create_index(
             "ix_import_rows_state", ["import_id", "state", "position"], unique=False
@@ -2206,6 +2209,7 @@ def downgrade() -> None:
     with op.batch_alter_table("import_rows", schema=None) as batch_op:
         batch_op.drop_index("ix_import_rows_state")
         batch_op.drop_index("ix_import_rows_row_key")
+        batch_op.drop_index(batch_op.f("ix_import_rows_resolved_person_id"))
         batch_op.drop_index("ix_import_rows_queue")
 
     op.drop_table("import_rows")

@@ -118,7 +118,7 @@ class ImportRow(Base):
     warned: Mapped[bool] = mapped_column(Boolean, default=False)
     row_key: Mapped[str | None] = mapped_column(String(32))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    resolved_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    resolved_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     resolved_by: Mapped[int | None] = mapped_column(Integer)
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reason: Mapped[str | None] = mapped_column(Text)
