@@ -12,6 +12,7 @@ import python_calamine
 from defusedxml.ElementTree import ParseError
 
 from app.core.i18n import gettext as _
+from app.domain.exchange.reading.old_format import check_old
 from app.domain.exchange.reading.packed import check_packed, encrypted
 from app.domain.exchange.reading.separated import read_separated
 from app.domain.exchange.reading.sheet import WorkbookRefused
@@ -133,6 +134,7 @@ def open_container(data: bytes) -> Container:
     if data.startswith(_OLE):
         if _ENCRYPTED in data or _has_file_pass(data):
             raise encrypted()
+        check_old(data)
         return _open_book(data, {})
     if data.startswith(_ZIP):
         return _open_packed(data)

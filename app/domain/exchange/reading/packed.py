@@ -123,14 +123,7 @@ def _check_extent(extent: _Extent) -> None:
     if extent.far_row > MAX_ROWS + ROWS_ABOVE_DATA:
         raise too_many_rows()
     if extent.rows * extent.columns > MAX_CELLS:
-        raise WorkbookRefused(
-            "too_many_columns",
-            _(
-                "The sheet reaches %(columns)s columns to the right. "
-                "Delete what lies beside the table, or copy the table alone into a new workbook.",
-                columns=extent.columns,
-            ),
-        )
+        raise too_many_columns(extent.columns)
 
 
 def column_index(letters: str) -> int:
@@ -177,6 +170,17 @@ def unpacked_too_large() -> WorkbookRefused:
         _(
             "The workbook unpacks to far more than its size. "
             "Copy the table alone into a new workbook and upload that."
+        ),
+    )
+
+
+def too_many_columns(columns: int) -> WorkbookRefused:
+    return WorkbookRefused(
+        "too_many_columns",
+        _(
+            "The sheet reaches %(columns)s columns to the right. "
+            "Delete what lies beside the table, or copy the table alone into a new workbook.",
+            columns=columns,
         ),
     )
 

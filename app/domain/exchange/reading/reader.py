@@ -136,28 +136,24 @@ class _RowReader:
 
     def _row(self, index: int, cells: Sequence[Cell]) -> Row:
         row = Row(index + 1, {}, {})
+        values, texts = row.values, row.cells
         valueless = self._grid.valueless
         for column in self._columns:
-            name = column.field.name
-            value, finding, text = self._read(column, cells[column.index])
+            name, cell = column.field.name, cells[column.index]
+            known = column.memo.get((cell.__class__, cell)) or self._read(column, cell)
+            values[name], finding, texts[name] = known
             if valueless and (index, column.index) in valueless:
                 finding = _FORMULA
-            row.values[name] = value
-            row.cells[name] = text
             if finding is not None:
                 self._report(row, name, finding)
         self._derive(row, cells)
         return row
 
     def _read(self, column: _Column, cell: Cell) -> tuple[Any, Finding | None, str]:
-        field = column.field
-        if field.rarely_repeats:
-            return read_cell(field, cell, self._reading)
-        key = (type(cell), cell)
-        known = column.memo.get(key)
-        if known is None:
-            known = column.memo[key] = read_cell(field, cell, self._reading)
-        return known
+        read = read_cell(column.field, cell, self._reading)
+        if not (column.field.rarely_repeats and cell):
+            column.memo[cell.__class__, cell] = read
+        return read
 
     def _derive(self, row: Row, cells: Sequence[Cell]) -> None:
         def report(name: str, finding: Finding) -> None:

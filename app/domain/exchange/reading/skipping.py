@@ -28,7 +28,11 @@ def data_rows(
     in_notes = False
     for index in range(header.row + 1, len(rows)):
         cells = rows[index]
-        filled = [i for i, cell in enumerate(cells) if cell != ""]
+        filled = [
+            i
+            for i, cell in enumerate(cells)
+            if cell != "" and not (isinstance(cell, str) and cell.isspace())
+        ]
         if len(filled) > 3:
             first = cells[filled[0]]
             if isinstance(first, str) and (
@@ -48,10 +52,9 @@ def data_rows(
 
 def _has_data(cells: Sequence[Cell], filled: list[int], sequence: int | None) -> bool:
     """Whether anything but blanks and a printed sequence number is in the row."""
-    written = [i for i in filled if text_of(cells[i])]
-    if written == [sequence] and isinstance(cells[written[0]], str):
-        return not str(cells[written[0]]).strip().isdecimal()
-    return bool(written) and written != [sequence]
+    if filled == [sequence]:
+        return not text_of(cells[filled[0]]).isdecimal()
+    return bool(filled)
 
 
 def _is_sum(text: str) -> bool:
