@@ -48,14 +48,12 @@ def _conditions(wanted: TrainingFilter) -> list[ColumnElement[bool]]:
                 table.cohort.ilike(like, escape="\\"),
             )
         )
-    pairs: list[tuple[Any, ColumnElement[bool]]] = [
-        (wanted.level, table.level == wanted.level),
-        (wanted.kind, table.kind == wanted.kind),
-        (wanted.since, table.ended_on >= wanted.since),
-        (wanted.until, table.ended_on <= wanted.until),
-        (wanted.key, table.event_key == wanted.key),
-    ]
-    return [*conditions, *(condition for value, condition in pairs if value is not None)]
+    if wanted.since is not None:
+        conditions.append(table.ended_on >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(table.ended_on <= wanted.until)
+    equal = ((table.level, wanted.level), (table.kind, wanted.kind), (table.event_key, wanted.key))
+    return [*conditions, *(column == value for column, value in equal if value is not None)]
 
 
 def _events(wanted: TrainingFilter) -> Any:
