@@ -94,15 +94,22 @@ def _allocate(name: str, rows: Sequence[NewRow]) -> None:
 def _insert(name: str, rows: Sequence[NewRow], import_id: int) -> None:
     table = table_named(name)
     extra = {"import_id": import_id} if "import_id" in table.c else {}
-    columns: set[str] = set()
-    for row in rows:
-        columns |= row.values.keys()
+    columns: set[str] = set().union(*(row.values for row in rows))
+    empty = {**dict.fromkeys(columns), **extra}
+    referring = _referring(table)
     for chunk in chunks(rows, INSERT_CHUNK):
-        parameters = [
-            {"id": row.id, **extra, **{name: settled(row.values.get(name)) for name in columns}}
-            for row in chunk
-        ]
+        parameters = []
+        for row in chunk:
+            values = {**empty, **row.values, "id": row.id}
+            for column in referring & row.values.keys():
+                values[column] = settled(values[column])
+            parameters.append(values)
         db.session.execute(insert(table), parameters)
+
+
+def _referring(table: Table) -> set[str]:
+    """The columns whose planned value may stand for a row that was still to be made."""
+    return {column.name for column in table.c if column.foreign_keys or column.name == "path"}
 
 
 def settled(value: Any) -> Any:
@@ -146,10 +153,7 @@ def keep_changes(
     """Remember what was written, some hundred rows in each stored row."""
     kept = []
     for name in TABLES:
-        entries: Iterator[list[Any]] = (
-            [row.id, None, digest_of({key: settled(v) for key, v in row.values.items()})]
-            for row in new[name]
-        )
+        entries: Iterator[list[Any]] = ([row.id, None, digest_of(row.values)] for row in new[name])
         kept += [_sealed(import_id, name, chunk) for chunk in chunks(entries, CHANGE_CHUNK)]
     for name in TABLES:
         entries = ([row.id, plain(row.before), plain(row.after)] for row in changed[name])
@@ -170,12 +174,14 @@ def _sealed(import_id: int, name: str, entries: list[Any]) -> dict[str, Any]:
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
     """Column values as JSON can carry them, the same whether planned or read from either database."""
-    return {name: _plain(settled(value)) for name, value in values.items()}
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:
-    if type(value) is str or value is None:
+    if value is None or type(value) in {str, int}:
         return value
+    if isinstance(value, NewRow | PathBelow):
+        return settled(value)
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Decimal):

@@ -11,7 +11,7 @@ from app.domain.exchange.planning.registry import KnownPerson, Registry
 from app.domain.people.rules.identity import visible_digits_match
 from app.domain.people.sealed import phone_index
 
-MASKS = "*＊×✱●•"
+MASKS = frozenset("*＊×✱●•")
 
 
 class MatchKind(StrEnum):
@@ -48,7 +48,7 @@ class Wanted:
 
 
 def is_masked(number: str | None) -> bool:
-    return number is not None and any(character in MASKS for character in number)
+    return number is not None and not MASKS.isdisjoint(number)
 
 
 def has_visible_digits(number: str) -> bool:
