@@ -6,12 +6,10 @@ from app.core.i18n import lazy_gettext as _
 from app.domain.exchange.reading import register_message
 
 for _code, _template in {
-    "county_unknown": _(
-        "No county of this name is known within the unit of this import. Nearest: %(nearest)s."
-    ),
+    "county_unknown": _("No county of this name is known within the unit of this import."),
     "county_ambiguous": _("Several counties are called this. Write the full name or the code."),
     "county_missing": _("Say which county or city the school belongs to."),
-    "school_unknown": _("No school of this name is known there. Nearest: %(nearest)s."),
+    "school_unknown": _("No school of this name is known there."),
     "school_ambiguous": _(
         "Several schools are called this. Write the full name, or add the county."
     ),

@@ -77,7 +77,9 @@ class Context:
         found = self.directory.find_division(text)
         if isinstance(found, UnitInfo):
             return found
-        outcome.problem(row, field_name, f"county_{found.reason}", nearest="、".join(found.nearest))
+        outcome.problem(
+            row, field_name, f"county_{found.reason}", suggestion="、".join(found.nearest)
+        )
         return None
 
     def find_school(
@@ -106,7 +108,7 @@ class Context:
             row,
             field_name,
             f"school_{found.reason}",
-            nearest="、".join(found.nearest),
+            suggestion="、".join(found.nearest),
             closed_on=found.closed_on.isoformat() if found.closed_on else "",
         )
 

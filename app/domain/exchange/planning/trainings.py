@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.text import name_key
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.people import load_people, person_of
 from app.domain.exchange.planning.plan import Outcome, RowId
@@ -21,10 +18,9 @@ from app.domain.exchange.planning.registry import KnownPerson, chunks
 from app.domain.exchange.reading import Row
 from app.domain.people.models import TrainingRecord
 from app.domain.people.rules import TrainingKind, TrainingLevel
-from app.domain.people.rules.trainings import training_event_key
+from app.domain.people.rules.trainings import online_event_key, training_event_key
 
 TRAINING_RECORDS = "training_records"
-LONGEST_TITLE = 140
 COMPARED = (
     "unit_id",
     "title",
@@ -40,7 +36,6 @@ COMPARED = (
     "nominating_unit_id",
 )
 TOLD = ("title", "level", "started_on", "ended_on", "hours", "result")
-_YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(slots=True)
@@ -70,20 +65,10 @@ def load_records(context: Context, keys: Iterable[str]) -> None:
     context.extra["records"] = records
 
 
-def online_event_key(title: str, year: str) -> str:
-    """An online training by its name alone: everybody finishes it on another day."""
-    key = name_key(title)
-    if len(key) > LONGEST_TITLE:
-        key = key[:LONGEST_TITLE] + "~" + hashlib.sha256(key.encode()).hexdigest()[:16]
-    return f"online:{key}:{year}"
-
-
 def key_of(context: Context, row: Row) -> str:
     """The event key of a row that has no errors."""
     if context.kind == "online":
-        title, completed = row.values["title"], row.values.get("completed_at")
-        year = "" if _YEAR.search(title) or completed is None else str(completed.year)
-        return online_event_key(title, year)
+        return online_event_key(row.values["title"], row.values.get("completed_at"))
     return training_event_key(row.values["title"], row.values["period"].ends_on)
 
 

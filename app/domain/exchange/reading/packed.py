@@ -29,6 +29,7 @@ Places = frozenset[tuple[int, int]]
 _FAR = re.compile(
     rb"""\br=["'](?:([A-Z]{2,3})(\d{1,7})|([A-Z])(\d{6,7}))["'][^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b"""
 )
+_PERHAPS_FAR = re.compile(rb"""r=["'][A-Z](?:[A-Z]|\d{6})""")  # cheap, and rarely true
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,7})["']""")
 _FORMULA = re.compile(
     rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"""
@@ -99,7 +100,7 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[b
 
 
 def _look_at(chunk: bytes, extent: _Extent) -> None:
-    for match in _FAR.finditer(chunk):
+    for match in _FAR.finditer(chunk) if _PERHAPS_FAR.search(chunk) else ():
         letters, digits = match.group(1) or match.group(3), match.group(2) or match.group(4)
         if len(digits) >= 6:
             extent.far_row = max(extent.far_row, int(digits))

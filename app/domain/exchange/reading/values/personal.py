@@ -36,7 +36,8 @@ class Masked(str):
 def parse_name(cell: Cell, reading: Reading) -> Parsed:
     if not isinstance(cell, str):
         return wrong("name_not_a_name")
-    name = tidy_name(cell)
+    is_plain = min(cell) >= "\u4e00" and max(cell) <= "\u9fff"  # as most are
+    name = cell if is_plain else tidy_name(cell)
     if not name.isalpha() and (
         any(c.isdigit() for c in name) or not any(c.isalpha() for c in name)
     ):
