@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core.errors import DomainError
 from app.domain.accounts.passwords import LONGEST
@@ -36,7 +36,7 @@ class NewPasswordForm(FlaskForm):
 
     def validate_again(self, field: Field) -> None:
         if field.data != self.password.data:
-            raise ValueError(_l("The two passwords differ. Type the same one twice."))
+            raise ValidationError(_l("The two passwords differ. Type the same one twice."))
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -1,0 +1,200 @@
+"""One object of each kind outside the asker's unit, by the name of the route's parameter.
+
+A new route that names an object by a new parameter needs a line here (``OUTSIDE``) or in ``EVERYBODYS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from app.core import clock, crypto
+from app.core.db import db
+from app.domain.accounts.models import Account, ApiToken, Grant
+from app.domain.audit.models import AuditEntry
+from app.domain.audit.operations import record
+from app.domain.certificates.models import Credential
+from app.domain.exchange.models import Import, ImportKind, ImportRow, ImportState, RowState
+from app.domain.outbox.models import Notice
+from app.domain.people.models import (
+    LeadTeacherDesignation,
+    Person,
+    Posting,
+    PostingChange,
+    Studio,
+    StudioMembership,
+    TrainingRecord,
+)
+from app.domain.people.rules import ChangeAction, StudioKind, StudioRole
+from app.domain.personal_data.models import PersonMerge
+from app.domain.units.models import AliasKind, Unit, UnitAlias
+from tests import factories as make
+
+# Parameters that name nothing of a unit: words, and rows that whoever may open the page may open all of.
+EVERYBODYS = {
+    "figure", "filename", "kind", "kind_id", "name", "text", "what", "job_id", "delivery_id",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A school of another prefecture, with a counselor and an account."""
+
+    school: Unit
+    person: Person
+    account: Account
+
+
+def build(prefecture: str = make.LINCANG) -> Elsewhere:
+    school = make.make_school(prefecture, "别处小学")
+    person = make.make_counselor(school, "外人")
+    return Elsewhere(school, person, make.make_account("county", school))
+
+
+def _posting(there: Elsewhere) -> Posting:
+    return db.session.scalars(select(Posting).where(Posting.person_id == there.person.id)).one()
+
+
+def _token(there: Elsewhere) -> ApiToken:
+    return make.save(
+        ApiToken(
+            account_id=there.account.id,
+            name="report",
+            prefix="xy_12345",
+            token_hash="0" * 64,
+            created_at=clock.now(),
+        )
+    )
+
+
+def _change(there: Elsewhere) -> PostingChange:
+    return make.save(
+        PostingChange(
+            unit_id=there.school.id,
+            action=ChangeAction.END,
+            person_id=there.person.id,
+            posting_id=_posting(there).id,
+            effective_on=date(2023, 8, 1),
+            payload=crypto.seal("{}", "posting_changes.payload"),
+            proposed_at=clock.now(),
+        )
+    )
+
+
+def _merge(there: Elsewhere) -> PersonMerge:
+    other = make.make_counselor(there.school, "外人")
+    return make.save(
+        PersonMerge(kept_id=there.person.id, merged_id=other.id, moves=b"", merged_at=clock.now())
+    )
+
+
+def _studio(there: Elsewhere) -> Studio:
+    found = db.session.scalars(select(Studio).where(Studio.unit_id == there.school.id)).first()
+    return found or make.save(
+        Studio(
+            unit_id=there.school.id,
+            kind=StudioKind.STUDIO,
+            name="别处工作室",
+            name_key="别处工作室",
+            valid_from=make.SOME_DAY,
+        )
+    )
+
+
+def _membership(there: Elsewhere) -> StudioMembership:
+    return make.save(
+        StudioMembership(
+            studio_id=_studio(there).id,
+            person_id=there.person.id,
+            role=StudioRole.MEMBER,
+            valid_from=make.SOME_DAY,
+        )
+    )
+
+
+def _import(there: Elsewhere) -> Import:
+    return make.save(
+        Import(
+            kind=ImportKind.COUNSELORS,
+            unit_id=there.school.id,
+            state=ImportState.LANDED,
+            file_name="roster.xlsx",
+            file_key="none",
+            file_digest="0" * 64,
+            created_at=clock.now() - timedelta(days=1),
+        )
+    )
+
+
+def _import_row(there: Elsewhere) -> ImportRow:
+    return make.save(
+        ImportRow(
+            import_id=_import(there).id,
+            position=1,
+            row_number=3,
+            state=RowState.UNRESOLVED,
+            sealed=crypto.seal("{}", "import_rows.sealed"),
+        )
+    )
+
+
+def _entry(there: Elsewhere) -> AuditEntry:
+    entry = record(make.actor_of(there.account), "people.correct", object_type="person")
+    return make.save(entry)
+
+
+def _alias(there: Elsewhere) -> UnitAlias:
+    return make.save(
+        UnitAlias(unit_id=there.school.id, kind=AliasKind.SHORT_NAME, alias="别处", key="别处")
+    )
+
+
+def _notice(there: Elsewhere) -> Notice:
+    notice = Notice(
+        account_id=there.account.id,
+        kind="password_changed",
+        created_at=clock.now(),
+    )
+    return make.save(notice)
+
+
+def _grant(there: Elsewhere) -> Grant:
+    return there.account.grants[0]
+
+
+def _credential(there: Elsewhere) -> Credential:
+    return make.make_credential(there.person)
+
+
+def _designation(there: Elsewhere) -> LeadTeacherDesignation:
+    return make.make_designation(there.person, there.school)
+
+
+def _training(there: Elsewhere) -> TrainingRecord:
+    return make.make_training(there.person, there.school)
+
+
+OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
+    "account_id": lambda there: there.account.id,
+    "alias_id": lambda there: _alias(there).id,
+    "change_id": lambda there: _change(there).id,
+    "code": lambda there: there.school.code,
+    "credential_id": lambda there: _credential(there).id,
+    "designation_id": lambda there: _designation(there).id,
+    "entry_id": lambda there: _entry(there).id,
+    "grant_id": lambda there: _grant(there).id,
+    "import_id": lambda there: _import(there).id,
+    "membership_id": lambda there: _membership(there).id,
+    "merge_id": lambda there: _merge(there).id,
+    "notice_id": lambda there: _notice(there).id,
+    "other_id": lambda there: there.person.id,
+    "person_id": lambda there: there.person.id,
+    "posting_id": lambda there: _posting(there).id,
+    "record_id": lambda there: _training(there).id,
+    "row_id": lambda there: _import_row(there).id,
+    "studio_id": lambda there: _studio(there).id,
+    "token_id": lambda there: _token(there).id,
+}
