@@ -112,8 +112,14 @@ def correct_event() -> Answer:
     _without_kind_of_placement(form, event.kind)
 
     def act(actor: Actor) -> str:
+        now = form.facts()
+        changes = {
+            name: getattr(now, name)
+            for name in SHARED
+            if name in form and (getattr(now, name) or None) != getattr(event, name)
+        }
         return _event_address(
-            operations.correct_event(key, form.facts(), reason=form.reason.data, actor=actor)
+            operations.correct_event(key, changes, reason=form.reason.data, actor=actor)
         )
 
     return form_page(

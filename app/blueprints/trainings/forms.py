@@ -9,7 +9,7 @@ from wtforms.validators import Length, Optional
 
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.people.words import LEVELS, TRAINING_KINDS
-from app.domain.people.operations.trainings import TrainingFacts, TrainingOutcome
+from app.domain.people.operations.training_facts import TrainingFacts, TrainingOutcome
 from app.domain.people.rules import TrainingKind, TrainingLevel
 
 BY_HAND = (TrainingKind.TRAINING, TrainingKind.ONLINE)

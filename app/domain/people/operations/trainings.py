@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -17,14 +16,21 @@ from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record as audit
 from app.domain.people.models import Person, TrainingRecord
-from app.domain.people.operations.dated import lock_visible_person, optional_text, required_reason
+from app.domain.people.operations.dated import lock_visible_person, required_reason
+from app.domain.people.operations.training_facts import (
+    TrainingFacts,
+    TrainingOutcome,
+    corrected_key,
+    facts_of,
+    key_of,
+    plain_facts,
+    refuse_facts,
+    write_facts,
+)
 from app.domain.people.queries.places import find_unit_on
-from app.domain.people.rules import TrainingKind, TrainingLevel
-from app.domain.people.rules.trainings import training_event_key, why_not_hours, why_not_period
+from app.domain.people.rules import TrainingKind
 from app.domain.units.models import Unit
 from app.domain.units.queries import in_subtree
-
-TITLE_LENGTH = 200
 
 
 def _recorded_already() -> DomainError:
@@ -36,29 +42,6 @@ def _recorded_already() -> DomainError:
 
 
 explain_constraint("uq_training_records_event", _recorded_already)
-
-
-@dataclass(frozen=True)
-class TrainingFacts:
-    """What a record says of a training. ``hours`` are of 45 minutes."""
-
-    title: str
-    level: TrainingLevel
-    ended_on: date
-    started_on: date | None = None
-    kind: TrainingKind = TrainingKind.TRAINING
-    organiser: str | None = None
-    place: str | None = None
-    hours: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class TrainingOutcome:
-    """What a record says of the person's part in it."""
-
-    passed: bool = True
-    result: str | None = None
-    note: str | None = None
 
 
 def add_trainings(
@@ -78,8 +61,8 @@ def add_trainings(
         raise InvalidInput(_("Choose at least one person."), "nobody", "person")
     if facts.kind is TrainingKind.PLACEMENT:
         raise InvalidInput(_("Placements are recorded by cohort."), "placement", "kind")
-    _refuse(facts)
-    key = training_event_key(facts.title, facts.ended_on)
+    refuse_facts(facts)
+    key = key_of(facts)
     records = []
     for person_id in sorted(set(person_ids)):
         person = lock_visible_person(person_id, actor)
@@ -87,7 +70,7 @@ def add_trainings(
         _refuse_unit(where, actor)
         _refuse_twice(person, key)
         made = TrainingRecord(person_id=person.id, unit_id=where.id, event_key=key)
-        _write(made, facts, outcome)
+        write_facts(made, facts, outcome)
         db.session.add(made)
         db.session.flush()
         _audit(actor, "add", made, where)
@@ -108,27 +91,30 @@ def correct_training(
     made = lock_record(record_id, actor)
     reason = required_reason(reason)
     _refuse_withdrawn(made)
-    _refuse(facts)
+    refuse_facts(facts)
     _refuse_unit(unit, actor)
-    before = _plain(made)
-    key = _corrected_key(made, facts)
+    before = plain_facts(made)
+    key = corrected_key(made, facts)
     if key != made.event_key:
         _refuse_twice(made.person, key)
     made.event_key = key
     made.unit_id = unit.id
-    _write(made, facts, outcome)
+    write_facts(made, facts, outcome)
     db.session.flush()
     _audit(actor, "correct", made, unit, reason=reason, before=before)
     return made
 
 
-def correct_event(event_key: str, facts: TrainingFacts, *, reason: str, actor: Actor) -> str:
-    """Mend what all records of a training within the actor's scope share; results stay. Returns the new key.
+def correct_event(event_key: str, changes: Mapping[str, Any], *, reason: str, actor: Actor) -> str:
+    """Mend in all records of a training within the actor's scope what is named; everything else stays.
 
-    Raises NotFound without such records, ``already_recorded`` where somebody has a record under the new title.
+    ``changes``: fields of ``TrainingFacts`` with their new values. Returns the key of the first record then.
+    Raises NotFound without such records, ``already_recorded`` where somebody has a record under the new title,
+    ``nothing_changed``.
     """
     reason = required_reason(reason)
-    _refuse(facts)
+    if not changes:
+        raise InvalidInput(_("Nothing was changed."), "nothing_changed")
     records = db.session.scalars(
         select(TrainingRecord)
         .join(Unit, Unit.id == TrainingRecord.unit_id)
@@ -142,22 +128,22 @@ def correct_event(event_key: str, facts: TrainingFacts, *, reason: str, actor: A
     ).all()
     if not records:
         raise NotFound(_("There is no such training within your unit."))
-    before = _plain(records[0])
-    new_key = _corrected_key(records[0], facts)
+    before = plain_facts(records[0])
     for made in records:
-        kept = TrainingOutcome(made.passed, made.result, made.note)
-        made.event_key = new_key
-        _write(made, facts, kept)
+        facts = replace(facts_of(made), **changes)
+        refuse_facts(facts)
+        made.event_key = corrected_key(made, facts)
+        write_facts(made, facts, TrainingOutcome(made.passed, made.result, made.note))
     db.session.flush()
     audit(
         actor,
         "trainings.correct_event",
         object_type="training",
         object_id=records[0].id,
-        details={"before": before, "after": _plain(records[0]), "records": len(records)},
+        details={"before": before, "after": plain_facts(records[0]), "records": len(records)},
         reason=reason,
     )
-    return new_key
+    return records[0].event_key
 
 
 def withdraw_training(record_id: int, *, reason: str, actor: Actor) -> TrainingRecord:
@@ -199,12 +185,6 @@ def lock_record(record_id: int, actor: Actor) -> TrainingRecord:
     return made
 
 
-def _corrected_key(made: TrainingRecord, facts: TrainingFacts) -> str:
-    if made.kind is TrainingKind.PLACEMENT:
-        return made.event_key
-    return training_event_key(facts.title, facts.ended_on)
-
-
 def _unit_then(person: Person, day: date, actor: Actor) -> Unit:
     unit = find_unit_on(person, day)
     if not actor.reaches(unit.path):
@@ -223,28 +203,6 @@ def _unit_then(person: Person, day: date, actor: Actor) -> Unit:
 def _refuse_unit(unit: Unit, actor: Actor) -> None:
     if not actor.reaches(unit.path):
         raise Forbidden(_("This unit is not within your unit."), "unit_out_of_scope")
-
-
-def _refuse(facts: TrainingFacts) -> None:
-    if not 2 <= len(facts.title.strip()) <= TITLE_LENGTH:
-        raise InvalidInput(_("A title has 2 to 200 characters."), "bad_title", "title")
-    periods = {
-        "ends_before_start": (_("It cannot end before it began."), "ended_on"),
-        "not_ended": (_("It is not over yet. A record is made of what has ended."), "ended_on"),
-        "too_early": (_("That is too long ago. Check the year."), "started_on"),
-        "too_long": (_("No training lasts over three years. Check the years."), "started_on"),
-    }
-    why = why_not_period(facts.started_on, facts.ended_on, today=clock.today())
-    if why is not None:
-        raise InvalidInput(periods[why][0], why, periods[why][1])
-    hours = {
-        "negative": _("Hours cannot be less than nothing."),
-        "too_many": _("More than 2000 hours cannot be. Check the number."),
-        "not_half": _("Give whole or half hours of 45 minutes."),
-    }
-    why = why_not_hours(facts.hours)
-    if why is not None:
-        raise InvalidInput(hours[why], why, "hours")
 
 
 def _refuse_twice(person: Person, key: str) -> None:
@@ -271,31 +229,6 @@ def _refuse_withdrawn(made: TrainingRecord) -> None:
         raise DomainError(_("This record was withdrawn. Restore it first."), "withdrawn")
 
 
-def _write(made: TrainingRecord, facts: TrainingFacts, outcome: TrainingOutcome) -> None:
-    if made.kind is not TrainingKind.PLACEMENT:
-        made.kind = facts.kind
-    made.title = " ".join(facts.title.split())
-    made.level = facts.level
-    made.organiser = optional_text(facts.organiser)
-    made.place = optional_text(facts.place)
-    made.started_on, made.ended_on = facts.started_on, facts.ended_on
-    made.hours = facts.hours
-    made.passed = outcome.passed
-    made.result = optional_text(outcome.result)
-    made.note = optional_text(outcome.note)
-
-
-def _plain(made: TrainingRecord) -> dict[str, Any]:
-    return {
-        "title": made.title,
-        "level": made.level.value,
-        "from": made.started_on.isoformat() if made.started_on else None,
-        "until": made.ended_on.isoformat(),
-        "hours": str(made.hours) if made.hours is not None else None,
-        "passed": made.passed,
-    }
-
-
 def _audit(
     actor: Actor,
     act: str,
@@ -305,7 +238,7 @@ def _audit(
     reason: str | None = None,
     before: dict[str, Any] | None = None,
 ) -> None:
-    details: dict[str, Any] = {"unit": unit.code, **_plain(made)}
+    details: dict[str, Any] = {"unit": unit.code, **plain_facts(made)}
     audit(
         actor,
         f"trainings.{act}",

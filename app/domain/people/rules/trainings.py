@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ MOST_HOURS = Decimal("2000")
 HOURS_STEP = Decimal("0.5")
 LONGEST_DAYS = 3 * 366
 _KEY_LENGTH = 160
+_YEAR = re.compile(r"(19|20)\d\d")
 
 
 def _shortened(key: str) -> str:
@@ -28,6 +30,15 @@ def training_event_key(title: str, ended_on: date) -> str:
     The first day is left out: many workbooks and certificates state the end alone.
     """
     return f"training:{_shortened(name_key(title))}:{ended_on.isoformat()}"
+
+
+def online_event_key(title: str, ended_on: date | None) -> str:
+    """What the records of one online training share: its title and year, because everybody ends on a day of their own.
+
+    A year that stands in the title is the year.
+    """
+    year = "" if ended_on is None or _YEAR.search(title) else str(ended_on.year)
+    return f"online:{_shortened(name_key(title))}:{year}"
 
 
 def placement_event_key(cohort: str) -> str:
