@@ -17,7 +17,7 @@ from app.api.problems import CONTENT_TYPE, register_problems
 from app.extensions import csrf
 
 ADDRESS = "/api/v1"
-TOPICS: tuple[str, ...] = ("me", "units", "statistics")
+TOPICS: tuple[str, ...] = ("me", "units", "statistics", "people")
 
 
 class FieldProblem(Schema):

@@ -19,9 +19,11 @@ def authenticate() -> Response | None:
     """Before each API request: the actor from the token; without one only public views go on."""
     if not request.path.startswith(PREFIX):
         return None
-    g.language = _asked_language()
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or getattr(view, ACCESS, None) == PUBLIC:
+    if getattr(view, ACCESS, None) == PUBLIC:
+        return None
+    g.language = _asked_language()
+    if view is None:
         return None
     token = _bearer()
     holder = find_token(token, clock.now()) if token else None

@@ -30,7 +30,7 @@ def entries_workbook(entries: Iterable[Row[Any]], *, unit: str) -> bytes:
         Column(_("Person no."), 10),
         Column(_("Reason"), 30),
         Column(_("Details"), 40),
-        Column(_("From"), 16),
+        Column(_("Origin"), 16),
         Column(_("Through"), 12),
     ]
     made = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")

@@ -18,6 +18,8 @@ from app.blueprints.audit.words import (
     changes_of,
     channel_words,
     choice_words,
+    detail_text,
+    detail_words,
     object_choices,
     role_choices,
     role_words,
@@ -35,6 +37,8 @@ blueprint = Blueprint("audit", __name__)
 WORDS = {
     "action_words": action_words,
     "channel_words": channel_words,
+    "detail_text": detail_text,
+    "detail_words": detail_words,
     "object_words": object_words,
     "role_words": role_words,
 }

@@ -20,6 +20,44 @@ CHANNELS = {
     "job": _l("background work"),
 }
 
+DETAILS = {
+    "action": _l("Kind of change"),
+    "after": _l("After"),
+    "alias": _l("Other name"),
+    "basis": _l("Basis"),
+    "before": _l("Before"),
+    "complete": _l("Complete list"),
+    "external": _l("From outside"),
+    "failures": _l("Failures"),
+    "fields": _l("Fields"),
+    "filters": _l("Filters"),
+    "from": _l("From"),
+    "grant": _l("Role no."),
+    "into": _l("Merged into (code)"),
+    "into_name": _l("Merged into"),
+    "is_new": _l("New person"),
+    "kind": _l("Kind"),
+    "locked": _l("Locked"),
+    "on": _l("On"),
+    "opened_on": _l("Opened on"),
+    "prefix": _l("Token begins with"),
+    "purpose": _l("Purpose"),
+    "records": _l("Records"),
+    "role": _l("Role"),
+    "row": _l("Row"),
+    "speaks_of": _l("Speaks of the day"),
+    "stage": _l("School stage"),
+    "state": _l("State"),
+    "token": _l("Token no."),
+    "unit": _l("Unit"),
+    "unit_name": _l("Unit"),
+    "until": _l("Until"),
+    "username": _l("User name"),
+    "value": _l("Value"),
+    "version": _l("Version"),
+    "what": _l("What"),
+}
+
 ROLES = {**ROLE_NAMES, SYSTEM_ROLE: _l("System")}
 
 
@@ -29,6 +67,28 @@ def role_words(role: str) -> str:
 
 def field_words(name: str) -> str:
     return str(FIELDS.get(name, name))
+
+
+def detail_words(name: str) -> str:
+    """The name of a detail; what has no words shows its code."""
+    return str(DETAILS.get(name) or FIELDS.get(name, name))
+
+
+def detail_text(name: str, value: Any) -> str:
+    """A detail's value to read: lists and pairs in one line, yes and no, roles and fields in words."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return _("; ").join(
+            f"{detail_words(key)}{_(': ')}{detail_text(key, inner)}" for key, inner in value.items()
+        )
+    if isinstance(value, list):
+        return _(", ").join(detail_text(name, item) for item in value)
+    if name == "role":
+        return role_words(str(value))
+    return field_words(str(value)) if name in {"fields", "what"} else str(value)
 
 
 def channel_words(channel: str) -> str:
