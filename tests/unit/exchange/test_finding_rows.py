@@ -236,3 +236,14 @@ def test_tells_how_far_it_has_come() -> None:
         progress=lambda done, total: steps.append((done, total)),
     )
     assert steps == [(500, 1200), (1000, 1200)]
+
+
+def test_takes_a_row_of_blanks_for_blank() -> None:
+    sheet = read(
+        "counselors",
+        ROSTER,
+        LINE,
+        ("　", " ", "　", " ", " ", "  "),
+        (3, "李艳", "", "楚雄", "鹿城小学", "专"),
+    )
+    assert [row.number for row in sheet.rows] == [2, 4]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from app.domain.exchange.reading import WorkbookRefused, container, packed, read_sheet
+from app.domain.exchange.reading import WorkbookRefused, container, old_format, packed, read_sheet
 from tests.unit.exchange.books import DAY, ROSTER, id_number, with_part, xlsx
 
 LINE = (1, "李梅", id_number(2), "楚雄市", "楚雄市鹿城小学", "兼职")
@@ -180,3 +180,11 @@ def test_refuses_an_old_workbook_with_a_password() -> None:
 
 def test_refuses_an_old_workbook_on_which_the_parser_panics() -> None:
     assert refusal(old_with_record(5, b"\x85\x00")).code == "damaged_workbook"
+
+
+def test_refuses_an_old_workbook_whose_cells_span_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(old_format, "MAX_CELLS", 27)  # the sheet has 4 rows of 7 columns
+    data = (Path(__file__).parent / "roster.xls").read_bytes()
+    assert refusal(data).code == "too_many_columns"
+    monkeypatch.setattr(old_format, "MAX_CELLS", 28)
+    assert len(read_sheet("counselors", data, "roster.xls", today=DAY).rows) == 2

@@ -36,7 +36,7 @@ class Masked(str):
 def parse_name(cell: Cell, reading: Reading) -> Parsed:
     if not isinstance(cell, str):
         return wrong("name_not_a_name")
-    is_plain = min(cell) >= "\u4e00" and max(cell) <= "\u9fff"  # as most are
+    is_plain = bool(cell) and min(cell) >= "\u4e00" and max(cell) <= "\u9fff"  # as most are
     name = cell if is_plain else tidy_name(cell)
     if not name.isalpha() and (
         any(c.isdigit() for c in name) or not any(c.isalpha() for c in name)
