@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.blueprints.credentials.words import COUNTS_AS
 from app.blueprints.people.forms import needed, one_of
@@ -41,7 +41,7 @@ class CredentialForm(FlaskForm):
 
     def validate_kind_id(self, field: SelectField) -> None:
         if not field.data:
-            raise ValueError(_l("Choose the kind."))
+            raise ValidationError(_l("Choose the kind."))
 
     def facts(self) -> CredentialFacts:
         return CredentialFacts(

@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.blueprints.units.words import KIND_NAMES, STAGE_NAMES
 from app.domain.units.models import SchoolStage, UnitKind
@@ -66,7 +66,7 @@ class OpenForm(FlaskForm):
 
     def validate_stage(self, field: Field) -> None:
         if self.kind.data is UnitKind.SCHOOL and field.data is None:
-            raise ValueError(_l("A school has a stage."))
+            raise ValidationError(_l("A school has a stage."))
 
 
 class RenameForm(DatedForm):
