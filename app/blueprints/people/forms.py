@@ -58,7 +58,7 @@ def _role_choices() -> list[tuple[str, Any]]:
 class _PersonFields(FlaskForm):
     """What is told of a person."""
 
-    name = StringField(_l("Name"), [needed(), Length(max=80)])
+    name = StringField(_l("Full name"), [needed(), Length(max=80)])
     id_number = StringField(_l("Identity number"), [Length(max=40)])
     phone = StringField(_l("Phone"), [Length(max=40)])
     sex = SelectField(
@@ -73,7 +73,7 @@ class _PersonFields(FlaskForm):
     graduated_from = StringField(_l("Graduated from"), [Length(max=120)])
     major = StringField(_l("Field of study"), [Length(max=80)])
     work_began_on = DateField(_l("Began work on"), [Optional()])
-    note = TextAreaField(_l("Note"), [Length(max=2000)])
+    note = TextAreaField(_l("Remarks"), [Length(max=2000)])
 
 
 class _PostingFields(FlaskForm):

@@ -107,7 +107,7 @@ def _chips(wanted: PeopleFilter, unit: Unit | None) -> list[tuple[str, str, str]
     if unit is not None:
         chips.append(("unit", _("Unit"), unit.name))
     if wanted.role is not None:
-        chips.append(("role", _("Role"), str(ROLES[wanted.role])))
+        chips.append(("role", _("Full or part time"), str(ROLES[wanted.role])))
     if wanted.status is not Status.CURRENT:
         chips.append(("status", _("Status"), str(STATUSES[wanted.status])))
     return chips
@@ -139,7 +139,7 @@ def export() -> Response:
 def _columns() -> list[Column]:
     return [
         Column(_("No."), 6),
-        Column(_("Name"), 14),
+        Column(_("Full name"), 14),
         Column(_("Sex"), 6),
         Column(_("Identity number"), 22),
         Column(_("Unit"), 30),

@@ -90,7 +90,7 @@ CREDENTIAL_TONES = {
     CredentialState.REJECTED: "danger",
 }
 FIELDS = {
-    "name": lazy_gettext("Name"),
+    "name": lazy_gettext("Full name"),
     "id_number": lazy_gettext("Identity number"),
     "phone": lazy_gettext("Phone"),
     "sex": lazy_gettext("Sex"),
@@ -101,7 +101,7 @@ FIELDS = {
     "graduated_from": lazy_gettext("Graduated from"),
     "major": lazy_gettext("Field of study"),
     "work_began_on": lazy_gettext("Began work on"),
-    "note": lazy_gettext("Note"),
+    "note": lazy_gettext("Remarks"),
     "role": lazy_gettext("Full or part time"),
     "subject": lazy_gettext("Subject taught"),
     "title": lazy_gettext("Professional title"),
