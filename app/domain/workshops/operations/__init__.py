@@ -1,0 +1,1 @@
+"""Acts on workshops, one module per topic."""

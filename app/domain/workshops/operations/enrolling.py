@@ -1,0 +1,301 @@
+"""Enrol, withdraw, substitute. Every act locks the workshop, and leaves no free seat that fits somebody waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.i18n import gettext as _
+from app.domain.audit.operations import Who, record
+from app.domain.workshops import refusals
+from app.domain.workshops.models import Enrolment, SeatPool, Workshop
+from app.domain.workshops.operations.seating import (
+    Promoted,
+    bind,
+    free_seat,
+    lock_workshop,
+    promote,
+    read_pools,
+    release_due_quotas,
+    take_seat,
+)
+from app.domain.workshops.queries.candidates import Application, read_application
+from app.domain.workshops.rules import enrolling as rules
+from app.domain.workshops.rules import seats
+from app.domain.workshops.rules.words import EnrolmentStatus
+from app.domain.workshops.telling import page_of, tell_people
+
+ACTIVE = tuple(rules.OPEN | rules.SEATED)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What enrolling came to; ``created`` is False when the person was enrolled already."""
+
+    enrolment: Enrolment
+    created: bool
+    position: int | None
+
+
+def find_active(workshop_id: int, person_id: int) -> Enrolment | None:
+    """The enrolment by which the person is in the workshop or in its line."""
+    return db.session.scalars(
+        select(Enrolment).where(
+            Enrolment.workshop_id == workshop_id,
+            Enrolment.person_id == person_id,
+            Enrolment.status.in_(ACTIVE),
+        )
+    ).first()
+
+
+def position_of(enrolment: Enrolment) -> int | None:
+    """The place in the whole line, from 1; None for who holds a seat or is out."""
+    if enrolment.pool_id is not None or enrolment.status not in rules.WAITING:
+        return None
+    return db.session.scalar(
+        select(func.count())
+        .select_from(Enrolment)
+        .where(
+            Enrolment.workshop_id == enrolment.workshop_id,
+            Enrolment.pool_id.is_(None),
+            Enrolment.status.in_(tuple(rules.WAITING)),
+            Enrolment.number <= enrolment.number,
+        )
+    )
+
+
+def enrol(
+    application: Application,
+    *,
+    actor: Who,
+    nominated_by: str | None = None,
+    note: str | None = None,
+    needs_lodging: bool | None = None,
+) -> Outcome:
+    """Give the person a seat or a place in line. Enrolling again returns the first enrolment.
+
+    ``application`` is read before (queries.candidates), so that the workshop is locked only for the seat itself.
+    Raises ``not_open``, ``not_eligible``, ``clash``.
+    """
+    now = clock.now()
+    workshop, number = _draw_number(application.workshop_id)
+    existing = find_active(workshop.id, application.person_id)
+    if existing is not None:
+        return Outcome(existing, created=False, position=position_of(existing))
+    _refuse(workshop, application, now)
+    if release_due_quotas(workshop, now=now):
+        promote(workshop, now=now)
+    pool = seats.choose_pool(read_pools(workshop.id), application.candidate.unit_path)
+    step = rules.first_step(workshop.approval, nominated_by=nominated_by)
+    enrolment = Enrolment(
+        workshop_id=workshop.id,
+        person_id=application.person_id,
+        unit_id=application.unit_id,
+        unit_path=application.candidate.unit_path,
+        number=number,
+        status=_first_status(pool, step),
+        pool_id=pool.id if pool else None,
+        approval_step=step,
+        applied_at=now,
+        applied_by=actor.account_id,
+        nominated=nominated_by is not None,
+        needs_lodging=needs_lodging,
+        note=note,
+        seated_at=now if pool else None,
+    )
+    if pool is not None:
+        take_seat(pool.id)
+    db.session.add(enrolment)
+    db.session.flush()
+    if pool is not None:
+        bind(enrolment.id, enrolment.person_id, workshop.title, application.sessions)
+    position = position_of(enrolment)
+    audit_enrolment(actor, "enrol", enrolment, status=enrolment.status, position=position)
+    _tell_outcome(workshop, enrolment, position)
+    return Outcome(enrolment, created=True, position=position)
+
+
+def _draw_number(workshop_id: int) -> tuple[Workshop, int]:
+    """Lock the workshop and draw the next number of arrival, in one statement."""
+    number = db.session.scalar(
+        update(Workshop)
+        .where(Workshop.id == workshop_id)
+        .values(next_number=Workshop.next_number + 1)
+        .returning(Workshop.next_number)
+        .execution_options(synchronize_session=False)
+    )
+    if number is None:
+        raise NotFound(_("There is no such workshop."))
+    workshop = db.session.get_one(Workshop, workshop_id, populate_existing=True)
+    return workshop, number - 1
+
+
+def _refuse(workshop: Workshop, application: Application, now: datetime) -> None:
+    window = rules.Window(
+        workshop.status, workshop.enrolment_opens_at, workshop.enrolment_closes_at
+    )
+    if reason := rules.why_not_open(window, now):
+        raise refusals.not_open(reason)
+    if reasons := rules.why_not_eligible(application.candidate, application.conditions):
+        raise refusals.not_eligible(reasons)
+    if application.clashing:
+        raise refusals.clash(application.clashing)
+
+
+def _first_status(pool: seats.Pool | None, step: str | None) -> EnrolmentStatus:
+    if step is not None:
+        return EnrolmentStatus.PENDING
+    return EnrolmentStatus.CONFIRMED if pool else EnrolmentStatus.WAITLISTED
+
+
+def _tell_outcome(workshop: Workshop, enrolment: Enrolment, position: int | None) -> None:
+    tell_people(
+        [enrolment.person_id],
+        f"workshops.{enrolment.status.value}",
+        {"title": workshop.title, "position": position},
+        link=page_of(workshop.id),
+    )
+
+
+def audit_enrolment(
+    actor: Who, action: str, enrolment: Enrolment, *, reason: str | None = None, **details: Any
+) -> None:
+    """One audit entry about an enrolment, in the scope of the unit the person came from."""
+    record(
+        actor,
+        f"workshops.{action}",
+        object_type="enrolment",
+        object_id=enrolment.id,
+        subject_id=enrolment.person_id,
+        details={"workshop": enrolment.workshop_id, **details},
+        reason=reason,
+        unit_path=enrolment.unit_path,
+    )
+
+
+def lock_enrolment(enrolment_id: int) -> tuple[Workshop, Enrolment]:
+    """The enrolment with its workshop locked, both as they are now."""
+    workshop_id = db.session.scalar(
+        select(Enrolment.workshop_id).where(Enrolment.id == enrolment_id)
+    )
+    if workshop_id is None:
+        raise NotFound(_("There is no such enrolment."))
+    workshop = lock_workshop(workshop_id)
+    return workshop, db.session.get_one(Enrolment, enrolment_id, populate_existing=True)
+
+
+def withdraw(enrolment_id: int, *, actor: Who, reason: str = "") -> list[Promoted]:
+    """Leave a workshop or its line; after the deadline with a reason. The seat goes on at once."""
+    now = clock.now()
+    workshop, enrolment = lock_enrolment(enrolment_id)
+    refusal = rules.why_not_withdraw(enrolment.status, workshop.withdraw_until, now, reason=reason)
+    if refusal == "not_enrolled":
+        raise DomainError(_("This enrolment has ended already."), "not_enrolled")
+    if refusal == "reason_needed":
+        raise InvalidInput(
+            _("The deadline for withdrawing has passed; say why."), "reason_missing", "reason"
+        )
+    end_enrolment(workshop, enrolment, EnrolmentStatus.WITHDRAWN, now=now, reason=reason)
+    audit_enrolment(actor, "withdraw", enrolment, reason=reason or None)
+    return settle(workshop, actor=actor, now=now)
+
+
+def end_enrolment(
+    workshop: Workshop,
+    enrolment: Enrolment,
+    status: EnrolmentStatus,
+    *,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Take somebody out of the workshop: status, seat, commitments. Call ``settle`` afterwards."""
+    released = workshop.quotas_released_at is not None
+    enrolment.status, enrolment.ended_at = status, now
+    enrolment.end_reason, enrolment.approval_step = reason or None, None
+    free_seat(enrolment, released=released)
+
+
+def settle(workshop: Workshop, *, actor: Who, now: datetime) -> list[Promoted]:
+    """Give freed seats to who waits for them, and tell them."""
+    release_due_quotas(workshop, now=now)
+    promoted = promote(workshop, now=now)
+    for somebody in promoted:
+        enrolment = db.session.get_one(Enrolment, somebody.enrolment_id)
+        audit_enrolment(actor, "promote", enrolment, pool=enrolment.pool_id)
+        if somebody.confirmed:
+            parameters = {"title": workshop.title}
+            tell_people(
+                [somebody.person_id], "workshops.promoted", parameters, link=page_of(workshop.id)
+            )
+    return promoted
+
+
+def substitute(enrolment_id: int, person_id: int, *, actor: Who, reason: str) -> Enrolment:
+    """Send a colleague of the same unit instead: the seat passes on, nobody else moves."""
+    now = clock.now()
+    workshop, enrolment = lock_enrolment(enrolment_id)
+    if enrolment.status not in rules.OPEN or enrolment.pool_id is None:
+        raise DomainError(_("Only a seat that is held can be passed on."), "not_seated")
+    if not reason.strip():
+        raise InvalidInput(_("Say why."), "reason_missing", "reason")
+    if find_active(workshop.id, person_id) is not None:
+        raise DomainError(_("The colleague is enrolled already."), "already_enrolled", "person")
+    application = read_application(workshop, person_id)
+    if application.unit_id != enrolment.unit_id:
+        raise DomainError(
+            _("Only a colleague of the same unit can take the seat."), "other_unit", "person"
+        )
+    if reasons := rules.why_not_eligible(application.candidate, application.conditions):
+        raise refusals.not_eligible(reasons)
+    if application.clashing:
+        raise refusals.clash(application.clashing)
+    return _pass_on(workshop, enrolment, application, actor=actor, now=now, reason=reason)
+
+
+def _pass_on(
+    workshop: Workshop,
+    enrolment: Enrolment,
+    application: Application,
+    *,
+    actor: Who,
+    now: datetime,
+    reason: str,
+) -> Enrolment:
+    pool_id, status, step = enrolment.pool_id, enrolment.status, enrolment.approval_step
+    end_enrolment(workshop, enrolment, EnrolmentStatus.WITHDRAWN, now=now, reason=reason)
+    if workshop.quotas_released_at is not None:
+        pool_id = db.session.scalar(
+            select(SeatPool.id).where(
+                SeatPool.workshop_id == workshop.id, SeatPool.unit_id.is_(None)
+            )
+        )
+    assert pool_id is not None
+    take_seat(pool_id)
+    _workshop, number = _draw_number(workshop.id)
+    successor = Enrolment(
+        workshop_id=workshop.id,
+        person_id=application.person_id,
+        unit_id=application.unit_id,
+        unit_path=application.candidate.unit_path,
+        number=number,
+        status=status,
+        pool_id=pool_id,
+        approval_step=step,
+        applied_at=now,
+        applied_by=actor.account_id,
+        nominated=True,
+        seated_at=now,
+        substitutes_id=enrolment.id,
+    )
+    db.session.add(successor)
+    db.session.flush()
+    bind(successor.id, successor.person_id, workshop.title, application.sessions)
+    audit_enrolment(actor, "substitute", successor, reason=reason, instead_of=enrolment.id)
+    _tell_outcome(workshop, successor, None)
+    return successor

@@ -1,0 +1,194 @@
+"""The only place where seats change hands. Call inside ``atomic()``, after the workshop is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
+from app.domain.people.models import Commitment
+from app.domain.units.models import Unit
+from app.domain.workshops.models import Enrolment, SeatPool, Workshop
+from app.domain.workshops.queries.candidates import list_bound_periods, list_periods
+from app.domain.workshops.rules import seats as rules
+from app.domain.workshops.rules.enrolling import Period, clashes
+from app.domain.workshops.rules.words import EnrolmentStatus
+
+SOURCE = "workshop"
+
+
+def lock_workshop(workshop_id: int) -> Workshop:
+    """The workshop, locked until the act ends: whoever changes its seats comes through here."""
+    workshop = db.session.scalars(
+        select(Workshop)
+        .where(Workshop.id == workshop_id)
+        .with_for_update(of=Workshop)
+        .execution_options(populate_existing=True)
+    ).first()
+    if workshop is None:
+        raise NotFound(_("There is no such workshop."))
+    return workshop
+
+
+def read_pools(workshop_id: int) -> list[rules.Pool]:
+    """The pools of a workshop as plain values; a unit's path as it is now."""
+    rows = db.session.execute(
+        select(SeatPool.id, Unit.path, SeatPool.seats, SeatPool.taken)
+        .outerjoin(Unit, Unit.id == SeatPool.unit_id)
+        .where(SeatPool.workshop_id == workshop_id)
+        .order_by(SeatPool.id)
+    )
+    return [rules.Pool(row.id, row.path, row.seats, row.taken) for row in rows]
+
+
+def take_seat(pool_id: int) -> None:
+    """Count one seat taken; the check constraint refuses one too many."""
+    db.session.execute(
+        update(SeatPool).where(SeatPool.id == pool_id).values(taken=SeatPool.taken + 1)
+    )
+
+
+def free_seat(enrolment: Enrolment, *, released: bool) -> None:
+    """Take somebody off their seat; after the release a quota's freed seat becomes an open one."""
+    pool_id, enrolment.pool_id = enrolment.pool_id, None
+    unbind(enrolment.id)
+    if pool_id is None:
+        return
+    db.session.flush()
+    db.session.execute(
+        update(SeatPool).where(SeatPool.id == pool_id).values(taken=SeatPool.taken - 1)
+    )
+    if released:
+        _open_up(enrolment.workshop_id, pool_id)
+
+
+def _open_up(workshop_id: int, pool_id: int) -> None:
+    quota = db.session.get_one(SeatPool, pool_id, populate_existing=True)
+    if quota.unit_id is None or quota.seats == quota.taken:
+        return
+    spare = quota.seats - quota.taken
+    quota.seats = quota.taken
+    db.session.flush()
+    db.session.execute(
+        update(SeatPool)
+        .where(SeatPool.workshop_id == workshop_id, SeatPool.unit_id.is_(None))
+        .values(seats=SeatPool.seats + spare)
+    )
+
+
+def bind(
+    enrolment_id: int, person_id: int, title: str, sessions: Iterable[tuple[int, Period]]
+) -> None:
+    """Write when the person is bound by the workshop, for the clash checks of every area."""
+    rows = [
+        {
+            "person_id": person_id,
+            "source": SOURCE,
+            "source_id": enrolment_id,
+            "part_id": session_id,
+            "title": title,
+            "starts_at": period.starts_at,
+            "ends_at": period.ends_at,
+        }
+        for session_id, period in sessions
+    ]
+    if rows:
+        db.session.execute(insert(Commitment), rows)
+
+
+def unbind(enrolment_id: int) -> None:
+    db.session.execute(
+        delete(Commitment).where(Commitment.source == SOURCE, Commitment.source_id == enrolment_id)
+    )
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """Somebody who came from the line to a seat; ``confirmed`` unless the application still waits for approval."""
+
+    enrolment_id: int
+    person_id: int
+    confirmed: bool
+
+
+def read_line(workshop_id: int) -> Sequence[Enrolment]:
+    """Everybody who waits, in order of arrival, pending ones without a seat among them."""
+    return db.session.scalars(
+        select(Enrolment)
+        .where(
+            Enrolment.workshop_id == workshop_id,
+            Enrolment.pool_id.is_(None),
+            Enrolment.status.in_((EnrolmentStatus.WAITLISTED, EnrolmentStatus.PENDING)),
+        )
+        .order_by(Enrolment.number)
+    ).all()
+
+
+def promote(workshop: Workshop, *, now: datetime) -> list[Promoted]:
+    """Give every free seat to the first in line that it fits; who is bound elsewhere at the time keeps waiting."""
+    db.session.flush()
+    pools = read_pools(workshop.id)
+    if not any(pool.free for pool in pools):
+        return []
+    line = read_line(workshop.id)
+    if not line:
+        return []
+    sessions = list_periods(workshop.id)
+    by_id = {enrolment.id: enrolment for enrolment in line}
+    waiting = [_waiting(item, sessions) for item in line]
+    done = []
+    for somebody, pool in rules.promotions(pools, waiting):
+        enrolment = by_id[somebody.id]
+        take_seat(pool.id)
+        enrolment.pool_id, enrolment.seated_at = pool.id, now
+        if enrolment.status is EnrolmentStatus.WAITLISTED:
+            enrolment.status = EnrolmentStatus.CONFIRMED
+        bind(enrolment.id, enrolment.person_id, workshop.title, sessions)
+        confirmed = enrolment.status is EnrolmentStatus.CONFIRMED
+        done.append(Promoted(enrolment.id, enrolment.person_id, confirmed))
+    db.session.flush()
+    return done
+
+
+def read_waiting(workshop_id: int) -> list[rules.Waiting]:
+    """The line as the seat rules see it."""
+    sessions = list_periods(workshop_id)
+    return [_waiting(item, sessions) for item in read_line(workshop_id)]
+
+
+def _waiting(item: Enrolment, sessions: Sequence[tuple[int, Period]]) -> rules.Waiting:
+    return rules.Waiting(item.id, item.number, item.unit_path, bound=_is_bound(item, sessions))
+
+
+def _is_bound(enrolment: Enrolment, sessions: Sequence[tuple[int, Period]]) -> bool:
+    planned = [period for _id, period in sessions]
+    return bool(clashes(planned, list_bound_periods(enrolment.person_id, planned)))
+
+
+def release_due_quotas(workshop: Workshop, *, now: datetime) -> bool:
+    """Once the day has come, turn the seats of quotas that nobody took into open ones. True when it did."""
+    due = workshop.quota_release_at
+    if due is None or now < due or workshop.quotas_released_at is not None:
+        return False
+    spare = 0
+    for pool in db.session.scalars(
+        select(SeatPool)
+        .where(SeatPool.workshop_id == workshop.id)
+        .execution_options(populate_existing=True)
+    ):
+        if pool.unit_id is not None:
+            spare += pool.seats - pool.taken
+            pool.seats = pool.taken
+    workshop.quotas_released_at = now
+    db.session.flush()
+    db.session.execute(
+        update(SeatPool)
+        .where(SeatPool.workshop_id == workshop.id, SeatPool.unit_id.is_(None))
+        .values(seats=SeatPool.seats + spare)
+    )
+    return True

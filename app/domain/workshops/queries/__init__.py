@@ -1,0 +1,1 @@
+"""Reads of workshops, one module per topic."""

@@ -1,0 +1,165 @@
+"""What enrolling needs to know of a person: read before the workshop is locked, as none of it is about seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
+from app.domain.people.models import Commitment, Person, Posting, TrainingRecord
+from app.domain.people.rules import PostingRole
+from app.domain.units.models import Unit
+from app.domain.workshops.models import Workshop, WorkshopSession
+from app.domain.workshops.rules.enrolling import Candidate, Conditions, Period, clashes
+
+
+@dataclass(frozen=True)
+class Application:
+    """Who applies for what: plain values, so that nothing is read again while the workshop is locked."""
+
+    workshop_id: int
+    person_id: int
+    name: str
+    account_id: int | None
+    unit_id: int
+    candidate: Candidate
+    conditions: Conditions
+    sessions: tuple[tuple[int, Period], ...]
+    clashing: tuple[Period, ...]
+
+
+def read_application(workshop: Workshop, person_id: int) -> Application:
+    """Everything the rules ask of this person for this workshop."""
+    person = _person_row(person_id, clock.today())
+    conditions = conditions_of(workshop)
+    sessions = tuple(list_periods(workshop.id))
+    bound = list_bound_periods(person_id, [period for _id, period in sessions])
+    return Application(
+        workshop_id=workshop.id,
+        person_id=person_id,
+        name=person.name,
+        account_id=person.account_id,
+        unit_id=person.unit_id or person.registered_unit_id,
+        candidate=Candidate(
+            posting_role=person.role.value if person.role else None,
+            stage=person.stage.value if person.stage else None,
+            unit_path=person.path or "",
+            trained_levels=_trained_levels(person_id) if conditions.required_level else frozenset(),
+            last_same_training=_last_training(person_id, workshop.title)
+            if conditions.not_trained_since
+            else None,
+        ),
+        conditions=conditions,
+        sessions=sessions,
+        clashing=tuple(clashes([period for _id, period in sessions], bound)),
+    )
+
+
+def conditions_of(workshop: Workshop) -> Conditions:
+    """Who the workshop is for."""
+    unit = workshop.eligible_unit if workshop.eligible_unit_id else None
+    return Conditions(
+        roles=frozenset(workshop.eligible_roles),
+        stages=frozenset(workshop.eligible_stages),
+        unit_path=unit.path if unit else None,
+        required_level=workshop.required_level.value if workshop.required_level else None,
+        not_trained_since=workshop.not_trained_since,
+    )
+
+
+def _person_row(person_id: int, today: date) -> Row[Any]:
+    """The person with the main posting of the day: full-time first, then the earliest."""
+    row: Row[Any] | None = db.session.execute(  # type: ignore[assignment]
+        select(
+            Person.name,
+            Person.account_id,
+            Person.registered_unit_id,
+            Posting.unit_id,
+            Posting.role,
+            Unit.path,
+            Unit.stage,
+        )
+        .select_from(Person)
+        .outerjoin(
+            Posting,
+            (Posting.person_id == Person.id)
+            & (Posting.valid_from <= today)
+            & or_(Posting.valid_until.is_(None), Posting.valid_until >= today),
+        )
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
+        .where(Person.id == person_id, Person.merged_into_id.is_(None))
+        .order_by(Posting.role != PostingRole.FULL_TIME, Posting.valid_from, Posting.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        raise NotFound(_("There is no such person within your unit."))
+    return row
+
+
+def _trained_levels(person_id: int) -> frozenset[str]:
+    levels = db.session.scalars(
+        select(TrainingRecord.level)
+        .where(
+            TrainingRecord.person_id == person_id,
+            TrainingRecord.passed.is_(True),
+            TrainingRecord.withdrawn_at.is_(None),
+        )
+        .distinct()
+    )
+    return frozenset(level.value for level in levels)
+
+
+def _last_training(person_id: int, title: str) -> date | None:
+    """When the person last finished a training of this title."""
+    return db.session.scalar(
+        select(func.max(TrainingRecord.ended_on)).where(
+            TrainingRecord.person_id == person_id,
+            TrainingRecord.title == title,
+            TrainingRecord.passed.is_(True),
+            TrainingRecord.withdrawn_at.is_(None),
+        )
+    )
+
+
+def list_periods(workshop_id: int) -> list[tuple[int, Period]]:
+    """When the sessions of a workshop are, by id; make-up sessions and cancelled ones bind nobody."""
+    rows = db.session.execute(
+        select(
+            WorkshopSession.id,
+            WorkshopSession.starts_at,
+            WorkshopSession.ends_at,
+            WorkshopSession.title,
+        )
+        .where(
+            WorkshopSession.workshop_id == workshop_id,
+            WorkshopSession.cancelled_at.is_(None),
+            WorkshopSession.makes_up_for_id.is_(None),
+        )
+        .order_by(WorkshopSession.starts_at, WorkshopSession.id)
+    )
+    return [(row.id, Period(row.starts_at, row.ends_at, row.title or "")) for row in rows]
+
+
+def list_bound_periods(person_id: int, planned: Sequence[Period]) -> list[Period]:
+    """When the person is bound by something else, in the span of the planned periods."""
+    if not planned:
+        return []
+    first = min(period.starts_at for period in planned)
+    last: datetime = max(period.ends_at for period in planned)
+    rows = db.session.execute(
+        select(Commitment.starts_at, Commitment.ends_at, Commitment.title)
+        .where(
+            Commitment.person_id == person_id,
+            Commitment.ends_at > first,
+            Commitment.starts_at < last,
+        )
+        .order_by(Commitment.starts_at)
+    )
+    return [Period(row.starts_at, row.ends_at, row.title) for row in rows]

@@ -1,0 +1,78 @@
+"""Notices of the area: who is told what, in the transaction of the act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.i18n import lazy_gettext as _l
+from app.domain.accounts.models import Account
+from app.domain.outbox.operations import notify
+from app.domain.outbox.wording import register_notice
+from app.domain.people.models import Person
+
+register_notice(
+    "workshops.confirmed",
+    _l("You have a seat: %(title)s"),
+    _l("Your enrolment is confirmed. Times and places stand on the page of the workshop."),
+)
+register_notice(
+    "workshops.pending",
+    _l("Your application waits for approval: %(title)s"),
+    _l("It holds its place from now on. You will be told what was decided."),
+)
+register_notice(
+    "workshops.waitlisted",
+    _l("You are on the waitlist: %(title)s"),
+    _l("Your place in line: %(position)s. As soon as a seat is free for you, it is yours."),
+)
+register_notice(
+    "workshops.promoted",
+    _l("A seat became free for you: %(title)s"),
+    _l("You moved up from the waitlist. If you cannot come, withdraw, so that the next one can."),
+)
+register_notice(
+    "workshops.approved",
+    _l("Your application was approved: %(title)s"),
+    _l("Times and places stand on the page of the workshop."),
+)
+register_notice(
+    "workshops.rejected",
+    _l("Your application was not approved: %(title)s"),
+    _l("Reason: %(reason)s"),
+)
+register_notice(
+    "workshops.withdrawn",
+    _l("Your enrolment has ended: %(title)s"),
+    _l("Reason: %(reason)s"),
+)
+register_notice(
+    "workshops.cancelled",
+    _l("Cancelled: %(title)s"),
+    _l("Reason: %(reason)s"),
+)
+
+
+def tell_people(
+    person_ids: Sequence[int], kind: str, parameters: dict[str, Any], *, link: str | None = None
+) -> int:
+    """Tell every one of these people who has an account; returns how many were told."""
+    if not person_ids:
+        return 0
+    rows = db.session.execute(
+        select(Account.id, Account.email, Account.language)
+        .join(Person, Person.account_id == Account.id)
+        .where(Person.id.in_(person_ids), Account.disabled_at.is_(None))
+        .order_by(Account.id)
+    ).all()
+    for row in rows:
+        notify(row.id, kind, parameters, link=link, email=row.email, language=row.language)
+    return len(rows)
+
+
+def page_of(workshop_id: int) -> str:
+    """The address of a workshop's page, for the link of a notice."""
+    return f"/workshops/{workshop_id}"
