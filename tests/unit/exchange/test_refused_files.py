@@ -26,17 +26,18 @@ def refusal(data: bytes, kind: str = "counselors") -> WorkbookRefused:
 @pytest.mark.parametrize(
     "data",
     [
-        b"",
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
         b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
         b"<html><table><tr><td>1</td></tr></table></html>",
         b'{"a": 1}',
+        b"hello",
+        b"dear all, this is a letter; no table",
         b"\x81\xff\xfe\x01",
     ],
-    ids=["nothing", "picture", "pdf", "html", "json", "bytes"],
+    ids=["picture", "pdf", "html", "json", "word", "letter", "bytes"],
 )
 def test_refuses_what_is_no_workbook(data: bytes) -> None:
-    assert refusal(data).code in ("not_a_workbook", "empty_sheet")
+    assert refusal(data).code == "not_a_workbook"
 
 
 def test_refuses_another_kind_of_zip() -> None:
@@ -137,6 +138,8 @@ def test_reads_a_sheet_whose_styles_reach_to_the_last_row() -> None:
 
 def test_refuses_an_empty_sheet() -> None:
     assert refusal(xlsx()).code == "empty_sheet"
+    assert refusal(b"").code == "empty_sheet"
+    assert refusal(b"\n , ,\n").code == "empty_sheet"
 
 
 def test_refuses_a_header_without_rows() -> None:
@@ -188,3 +191,8 @@ def test_refuses_an_old_workbook_whose_cells_span_too_much(monkeypatch: pytest.M
     assert refusal(data).code == "too_many_columns"
     monkeypatch.setattr(old_format, "MAX_CELLS", 28)
     assert len(read_sheet("counselors", data, "roster.xls", today=DAY).rows) == 2
+
+
+def test_refuses_csv_with_one_very_long_row() -> None:
+    text = "," * 1000 + "\n" + "a,b\n" * 10_000
+    assert refusal(text.encode()).code == "too_many_columns"

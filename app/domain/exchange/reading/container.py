@@ -69,6 +69,11 @@ class Container:
         self._rows = rows
         self._valueless = valueless or {}
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is CSV, which has no sheets of its own."""
+        return self._book is None
+
     def load(self, name: str) -> Grid:
         if self._book is None:
             return Grid(name, self._rows or [])

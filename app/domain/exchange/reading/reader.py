@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 from app.domain.exchange.reading.checks import SeenBefore, check_row
-from app.domain.exchange.reading.choosing import choose_sheet
-from app.domain.exchange.reading.container import Grid, open_container
+from app.domain.exchange.reading.choosing import Chosen, choose_sheet
+from app.domain.exchange.reading.container import Container, Grid, not_a_workbook, open_container
 from app.domain.exchange.reading.credentials import COLUMNS as CREDENTIAL_COLUMNS
 from app.domain.exchange.reading.credentials import read_credentials
 from app.domain.exchange.reading.headers import Header
 from app.domain.exchange.reading.kinds import KINDS, Field, Kind
 from app.domain.exchange.reading.masking import shown
-from app.domain.exchange.reading.sheet import Problem, Row, Sheet
+from app.domain.exchange.reading.sheet import Problem, Row, Sheet, WorkbookRefused
 from app.domain.exchange.reading.skipping import data_rows
 from app.domain.exchange.reading.title import Above, read_above, studio_name
 from app.domain.exchange.reading.values.dates import Day, DayTrouble, meant_instead
@@ -40,10 +40,10 @@ def read_sheet(
     """
     described = KINDS[kind]
     container = open_container(data)
-    chosen = choose_sheet(described, container)
+    chosen = _chosen(described, container, file_name)
     above = read_above(chosen.grid.rows[: chosen.header.row])
     sheet = _empty_sheet(described, chosen.grid, chosen.header, above)
-    if chosen.grid.name == "CSV":
+    if container.is_text:
         sheet.name = file_name
     sheet.problems.extend(_sheet_problems(sheet, chosen.header, above, chosen.not_read, today))
     reader = _RowReader(described, chosen.header, chosen.grid, sheet, today)
@@ -53,6 +53,17 @@ def read_sheet(
         if progress is not None and done % PROGRESS_EVERY == 0:
             progress(done, total)
     return sheet
+
+
+def _chosen(kind: Kind, container: Container, file_name: str) -> Chosen:
+    """The sheet to read. Text without a header that calls itself a workbook is none (a page saved as .xls, say)."""
+    try:
+        return choose_sheet(kind, container)
+    except WorkbookRefused as refusal:
+        calls_itself_one = file_name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et"))
+        if container.is_text and calls_itself_one and refusal.code == "no_header_row":
+            raise not_a_workbook() from refusal
+        raise
 
 
 def _empty_sheet(kind: Kind, grid: Grid, header: Header, above: Above) -> Sheet:

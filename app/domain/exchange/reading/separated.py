@@ -7,6 +7,12 @@ import csv
 import io
 from statistics import median
 
+from app.domain.exchange.reading.packed import (
+    MAX_CELLS,
+    MAX_ROWS,
+    too_many_columns,
+    too_many_rows,
+)
 from app.domain.exchange.reading.values.finding import Cell
 
 _SEPARATORS = (",", "\t", ";")
@@ -14,7 +20,10 @@ _LOOKED_AT = 40
 
 
 def read_separated(data: bytes) -> list[list[Cell]] | None:
-    """The rows, None if the bytes are no text that could be a table."""
+    """The rows, all of one width; None if the bytes are no text that could be a table.
+
+    Raises WorkbookRefused (too_many_rows, too_many_columns).
+    """
     text = _decode(data)
     if text is None or text.lstrip()[:1] in ("<", "{", "%"):
         return None
@@ -26,6 +35,10 @@ def read_separated(data: bytes) -> list[list[Cell]] | None:
     except csv.Error:
         return None
     width = max((len(row) for row in rows), default=0)
+    if width == 1:
+        return None
+    if width * len(rows) > MAX_CELLS:
+        raise too_many_rows() if len(rows) > MAX_ROWS else too_many_columns(width)
     for row in rows:
         row.extend([""] * (width - len(row)))
     return rows
