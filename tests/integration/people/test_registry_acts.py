@@ -246,7 +246,9 @@ def test_refuses_a_correction_of_an_outdated_version(school, county):
         correct_person(person_id, {"name": "张一"}, actor=county, reason="x", row_version=1)
     refuse(
         "stale_version",
-        lambda: correct_person(person_id, {"name": "张二"}, actor=county, reason="x", row_version=1),
+        lambda: correct_person(
+            person_id, {"name": "张二"}, actor=county, reason="x", row_version=1
+        ),
         StaleVersion,
     )
 
@@ -296,7 +298,9 @@ def test_refuses_to_reveal_without_a_reason(school, county):
 
 def test_refuses_to_reveal_outside_the_scope(county):
     person_id = make_person(make_school(LUFENG), number=id_number(6)).id
-    refuse("not_found", lambda: reveal_identity_number(person_id, actor=county, reason="x"), NotFound)
+    refuse(
+        "not_found", lambda: reveal_identity_number(person_id, actor=county, reason="x"), NotFound
+    )
 
 
 def test_refuses_a_second_open_posting_at_a_unit(school, county):
@@ -367,9 +371,7 @@ def test_refuses_to_end_before_the_begin(school, county):
     posting_id = only_posting(make_counselor(school, valid_from=date(2022, 9, 1)).id).id
     refuse(
         "ends_before_begin",
-        lambda: end_posting(
-            posting_id, actor=county, on=date(2022, 8, 31), reason=EndReason.LEFT
-        ),
+        lambda: end_posting(posting_id, actor=county, on=date(2022, 8, 31), reason=EndReason.LEFT),
     )
 
 
@@ -541,4 +543,6 @@ def test_two_officers_ending_one_posting_at_once_end_it_once(app, session):
 def test_the_other_prefecture_sees_nobody(school):
     person_id = make_counselor(school, number=id_number(1)).id
     lincang = make_actor("bureau", LINCANG)
-    refuse("not_found", lambda: reveal_identity_number(person_id, actor=lincang, reason="x"), NotFound)
+    refuse(
+        "not_found", lambda: reveal_identity_number(person_id, actor=lincang, reason="x"), NotFound
+    )

@@ -138,6 +138,8 @@ def test_accepts_phones_however_they_are_written(text, plain):
     assert normalise_phone(text) == plain
 
 
-@pytest.mark.parametrize("text", ["", "12870003134", "1387000313", "3123456", "abc", "138700031344"])
+@pytest.mark.parametrize(
+    "text", ["", "12870003134", "1387000313", "3123456", "abc", "138700031344"]
+)
 def test_refuses_what_is_no_phone(text):
     assert why_not_phone(text) == "phone"

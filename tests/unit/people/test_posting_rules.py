@@ -46,7 +46,11 @@ def test_a_posting_does_not_collide_with_itself():
 
 
 def test_full_time_is_the_main_posting_then_the_earliest():
-    postings = [(PART, date(2010, 1, 1), 1), (FULL, date(2022, 1, 1), 3), (FULL, date(2020, 1, 1), 9)]
+    postings = [
+        (PART, date(2010, 1, 1), 1),
+        (FULL, date(2022, 1, 1), 3),
+        (FULL, date(2020, 1, 1), 9),
+    ]
     assert min(postings, key=lambda p: main_posting_order(*p)) == (FULL, date(2020, 1, 1), 9)
     assert min(postings[:1], key=lambda p: main_posting_order(*p)) == postings[0]
 

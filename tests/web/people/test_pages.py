@@ -194,7 +194,9 @@ def test_reveals_to_htmx_just_the_value(world, county):
 
 
 def test_answers_an_unknown_kind_of_number_with_not_found(world, county):
-    assert county.post(f"/people/{world['li']}/reveal/salary", data={"reason": "x"}).status_code == 404
+    assert (
+        county.post(f"/people/{world['li']}/reveal/salary", data={"reason": "x"}).status_code == 404
+    )
 
 
 def test_registers_a_counselor(app, world, county):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, crypto
 from app.core.db import Base, db
@@ -23,6 +24,7 @@ from app.domain.personal_data.models import PersonMerge
 from app.domain.personal_data.operations.duplicates import resolve_duplicates
 from app.domain.personal_data.references import ids_of, references_to_people
 from app.domain.personal_data.rules import FIELD_COLUMNS
+from app.domain.personal_data.words import FACTS
 
 MOVES = "person_merges.moves"
 
@@ -46,9 +48,7 @@ def merge_people(
     before = _opened(kept)
     journal = Journal()
     resolve_duplicates(journal, kept_id=kept_id, merged_id=merged_id, now=clock.now())
-    for table, column in references_to_people():
-        for row_id in ids_of(table, column, merged_id):
-            journal.change(table, row_id, {column.name: kept_id})
+    _move_rows(journal, kept_id, merged_id)
     _join_records(journal, kept, merged, take)
     db.session.expire_all()
     merge = PersonMerge(
@@ -75,6 +75,21 @@ def _lock(kept_id: int, merged_id: int, actor: Actor) -> tuple[Person, Person]:
     db.session.expire_all()
     scope = actor.unit_path
     return get_person(kept_id, scope=scope), get_person(merged_id, scope=scope)
+
+
+def _move_rows(journal: Journal, kept_id: int, merged_id: int) -> None:
+    for table, column in references_to_people():
+        for row_id in ids_of(table, column, merged_id):
+            try:
+                journal.change(table, row_id, {column.name: kept_id})
+            except IntegrityError as error:
+                raise DomainError(
+                    _(
+                        "Both records have the same %(what)s. Take one of them back first, then merge.",
+                        what=FACTS.get(table.name, table.name),
+                    ),
+                    "both_have",
+                ) from error
 
 
 def _join_records(journal: Journal, kept: Person, merged: Person, take: Collection[str]) -> None:

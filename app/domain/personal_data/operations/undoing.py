@@ -12,7 +12,6 @@ from app.core import clock, crypto
 from app.core.db import Base, db
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import gettext as _
-from app.core.i18n import lazy_gettext as _l
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.people.models import Person
@@ -22,17 +21,7 @@ from app.domain.personal_data.journal import digest, set_back
 from app.domain.personal_data.models import PersonMerge
 from app.domain.personal_data.operations.merging import MOVES
 from app.domain.personal_data.references import ids_of, references_to_people
-
-FACTS = {
-    "people": _l("facts of the person"),
-    "postings": _l("postings"),
-    "posting_changes": _l("proposed changes"),
-    "lead_teacher_designations": _l("lead-teacher designations"),
-    "studio_memberships": _l("studio memberships"),
-    "training_records": _l("trainings"),
-    "credentials": _l("certificates"),
-    "import_rows": _l("imported rows"),
-}
+from app.domain.personal_data.words import FACTS
 
 
 def get_merge(merge_id: int, *, scope: str) -> PersonMerge:

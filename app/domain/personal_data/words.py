@@ -1,0 +1,18 @@
+"""What the tables that point to a person are called, for refusals that name what stands in the way."""
+
+from __future__ import annotations
+
+from app.core.i18n import lazy_gettext as _l
+
+FACTS = {
+    "people": _l("facts of the person"),
+    "postings": _l("postings"),
+    "posting_changes": _l("proposed changes"),
+    "lead_teacher_designations": _l("lead-teacher designations"),
+    "studio_memberships": _l("studio memberships"),
+    "training_records": _l("trainings"),
+    "credentials": _l("certificates"),
+    "commitments": _l("planned dates"),
+    "enrolments": _l("enrolments"),
+    "import_rows": _l("imported rows"),
+}
