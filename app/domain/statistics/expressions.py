@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     not_,
+    null,
     or_,
     select,
 )
@@ -57,6 +58,7 @@ DAY = bindparam("day", type_=Date)
 SINCE = bindparam("since", type_=Date)
 SUBTREE = bindparam("subtree", type_=String)
 Day = date | ColumnElement[date]
+NOBODY = cast(null(), Integer)
 
 
 def valid_on(table: Any, day: Day) -> ColumnElement[bool]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlalchemy import inspect
+
+from app.core.db import Base, atomic, db
 from app.domain.statistics.ledger import Ledger, read_ledger
 from app.domain.statistics.rows import FigureRows, Wanted, list_figure_rows
 from app.domain.statistics.rules import Part
@@ -38,3 +41,12 @@ def row_of(found: Ledger, unit: Unit | str | None) -> dict[str, Any]:
     """The figures of the row of a unit; None: the null row."""
     code = unit.code if isinstance(unit, Unit) else unit
     return next(row.figures for row in found.rows if row.code == code)
+
+
+def change(row: Base, **values: Any) -> None:
+    """Set columns of a stored row in a transaction of its own."""
+    identity = inspect(row).identity
+    with atomic():
+        stored = db.session.get_one(type(row), identity)
+        for name, value in values.items():
+            setattr(stored, name, value)

@@ -24,7 +24,7 @@ from tests.factories import (
     make_school,
     save,
 )
-from tests.integration.statistics.helpers import DAY, labels, ledger, row_of, rows, total
+from tests.integration.statistics.helpers import DAY, change, labels, ledger, row_of, rows, total
 
 pytestmark = pytest.mark.usefixtures("session")
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
@@ -97,7 +97,12 @@ def test_staff_of_the_bureau_belong_to_the_row_of_the_municipal_schools() -> Non
 
 def test_recruited_counts_both_ends_of_the_period() -> None:
     school = make_school()
-    for name, day in [("甲", date(2020, 1, 1)), ("乙", DAY), ("丙", date(2019, 12, 31)), ("丁", AFTER)]:
+    for name, day in [
+        ("甲", date(2020, 1, 1)),
+        ("乙", DAY),
+        ("丙", date(2019, 12, 31)),
+        ("丁", AFTER),
+    ]:
         make_counselor(school, name, recruited_on=day, valid_from=date(2019, 1, 1))
     assert sorted(labels(rows("recruited", since=date(2020, 1, 1)))) == ["乙", "甲"]
     assert total("recruited", since=date(2020, 1, 1)) == 2
@@ -160,9 +165,8 @@ def test_a_kind_counts_by_the_rule_of_the_day(session: Session) -> None:
     rule = session.scalars(
         select(CredentialKindRule).where(CredentialKindRule.kind_id == kind.id)
     ).one()
-    rule.valid_until = BEFORE
+    change(rule, valid_until=BEFORE)
     save(
-        rule,
         CredentialKindRule(
             kind_id=kind.id,
             counts_as=CountsAs.OTHER,

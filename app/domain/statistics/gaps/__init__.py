@@ -3,7 +3,7 @@
 So "schools" less "schools without a counselor" is "schools with a counselor" of the ledger, to the row.
 """
 
-from app.domain.statistics.gaps.counting import Counts, Overview, count_gaps
+from app.domain.statistics.gaps.counting import Counts, Overview, count_gaps, list_divisions
 from app.domain.statistics.gaps.kinds import (
     PERSON_GAPS,
     SCHOOL_GAPS,
@@ -28,9 +28,11 @@ __all__ = [
     "LackingPerson",
     "Overview",
     "count_gaps",
+    "count_schools_without_counselor",
     "gaps_frame",
     "hours_wanted",
     "list_counties_without_lead_teacher",
+    "list_divisions",
     "list_lacking_people",
     "list_lacking_units",
 ]

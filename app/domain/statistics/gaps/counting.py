@@ -14,6 +14,7 @@ from app.domain.statistics.frame import Frame
 from app.domain.statistics.gaps.kinds import (
     Gap,
     counselors_with_flags,
+    gaps_frame,
     school_conditions,
     sum_of,
     uncovered_counties,
@@ -47,7 +48,7 @@ class Overview:
 
 def count_gaps(session: Session, frame: Frame, today: date) -> Overview:
     """Count everything that is missing in the subtree of the frame; four queries, however large it is."""
-    parts = _divisions(session, frame.path, today)
+    parts = list_divisions(session, frame.path, today)
     overview = Overview(Counts(), [(row, Counts()) for row in parts], Counts(), ())
     for path, schools, lacking in _school_counts(session, frame):
         for counted in _places(overview, path):
@@ -64,6 +65,15 @@ def count_gaps(session: Session, frame: Frame, today: date) -> Overview:
     return overview
 
 
+def count_schools_without_counselor(session: Session, path: str, today: date) -> int:
+    """How many schools of a subtree have no counselor today; three queries."""
+    frame = gaps_frame(session, path, today)
+    schools = SCHOOLS.select(frame.rules).subquery()
+    lacking = school_conditions(schools)[Gap.SCHOOLS_WITHOUT_COUNSELOR]
+    statement = select(func.count()).select_from(schools).where(lacking)
+    return session.scalar(statement, frame.parameters) or 0
+
+
 def _places(overview: Overview, path: str) -> tuple[Counts, Counts]:
     part = next((c for row, c in overview.parts if path.startswith(row.path)), overview.rest)
     return overview.total, part
@@ -74,8 +84,8 @@ def _add_all(counted: Counts, lacking: Iterable[tuple[Gap, int]]) -> None:
         counted.add(gap, number)
 
 
-def _divisions(session: Session, path: str, today: date) -> Sequence[Row[Any]]:
-    """Prefectures or counties directly under the unit with this path."""
+def list_divisions(session: Session, path: str, today: date) -> Sequence[Row[Any]]:
+    """Prefectures or counties directly under the unit with this path: rows of code, name, path."""
     parent = aliased(Unit)
     statement: Any = (
         select(Unit.code, Unit.name, Unit.path)

@@ -47,9 +47,10 @@ SCHOOL_GAPS = (Gap.SCHOOLS_WITHOUT_COUNSELOR, Gap.SCHOOLS_WITHOUT_ROOM)
 UNIT_GAPS = (*SCHOOL_GAPS, Gap.COUNTIES_WITHOUT_LEAD_TEACHER)
 
 
-def gaps_frame(session: Session, path: str, today: date) -> Frame:
-    """The frame of today for a subtree; two queries."""
-    return read_frame(session, as_of=today, since=default_since(today), path=path)
+def gaps_frame(session: Session, path: str, today: date, *, without: tuple[str, ...] = ()) -> Frame:
+    """The frame of today for a subtree, with parts of it left out; two queries."""
+    since = default_since(today)
+    return read_frame(session, as_of=today, since=since, path=path, without=without)
 
 
 def hours_wanted(frame: Frame) -> float | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, case, exists, func, literal, null, select, true, tuple_
+from sqlalchemy import Integer, case, exists, func, literal, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from app.domain.people.models import LeadTeacherDesignation, Posting
-from app.domain.statistics.expressions import Selection, on_the_day
+from app.domain.statistics.expressions import NOBODY, Selection, on_the_day
 from app.domain.statistics.frame import Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 from app.domain.units.models import Unit, UnitKind
@@ -78,7 +78,7 @@ def _covered_counties(rules: Rules) -> Selection:
         select(
             lead.c.county_id.label("row_id"),
             lead.c.county_id.label("unit_id"),
-            null().label("person_id"),
+            NOBODY.label("person_id"),
             func.min(lead.c.day).label("day"),
             literal(1, Integer).label("one"),
             func.count().label("lead_teachers"),

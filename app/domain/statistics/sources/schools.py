@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, and_, exists, func, literal, null, or_, select
+from sqlalchemy import Integer, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.people.models import Posting
-from app.domain.statistics.expressions import DAY, Selection, on_the_day, true_when, whole
+from app.domain.statistics.expressions import DAY, NOBODY, Selection, on_the_day, true_when, whole
 from app.domain.statistics.frame import Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 from app.domain.units.models import FacilityReturn, SchoolStage, Unit
@@ -29,7 +29,7 @@ def _schools(rules: Rules) -> Selection:
         select(
             Unit.id.label("row_id"),
             Unit.id.label("unit_id"),
-            null().label("person_id"),
+            NOBODY.label("person_id"),
             FacilityReturn.returned_on.label("day"),
             literal(1, Integer).label("one"),
             here.c.stage.label("stage"),

@@ -6,12 +6,12 @@ members teach. Trainer teams are kept in the same tables and are no studios.
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, and_, exists, literal, null, or_, select
+from sqlalchemy import Integer, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.people.models import Studio, StudioMembership
 from app.domain.people.rules import StudioKind, StudioRole
-from app.domain.statistics.expressions import Selection, on_the_day
+from app.domain.statistics.expressions import NOBODY, Selection, on_the_day
 from app.domain.statistics.frame import Rules
 from app.domain.statistics.sources.base import DayMeans, Detail, Source
 
@@ -22,7 +22,7 @@ def _studios(rules: Rules) -> Selection:
         select(
             Studio.id.label("row_id"),
             Studio.unit_id.label("unit_id"),
-            null().label("person_id"),
+            NOBODY.label("person_id"),
             Studio.valid_from.label("day"),
             literal(1, Integer).label("one"),
             Studio.name.label("studio"),
