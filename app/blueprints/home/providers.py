@@ -20,9 +20,8 @@ from app.domain.people.queries.accounts import AccountState, count_account_state
 from app.domain.people.queries.changes import count_recently_sent_back, count_waiting_changes
 from app.domain.statistics.gaps import (
     Gap,
-    gaps_frame,
+    count_schools_without_counselor,
     list_counties_without_lead_teacher,
-    list_lacking_units,
 )
 
 SENT_BACK_FOR = timedelta(days=30)
@@ -123,13 +122,17 @@ def without_account(actor: Actor) -> Task | None:
 def schools_without_counselor(actor: Actor) -> Task | None:
     if actor.may("policies.edit"):
         return None
-    today = clock.today()
-    session = db.session()
-    frame = gaps_frame(session, actor.unit_path, today)
-    gap = Gap.SCHOOLS_WITHOUT_COUNSELOR
-    count = list_lacking_units(session, frame, gap, today, size=1).total
+    count = count_schools_without_counselor(db.session(), actor.unit_path, clock.today())
     label = ngettext("school without a counselor", "schools without a counselor", count)
-    return _task("schools", label, count, "school", Urgency.SOON, "gaps.index")
+    return _task(
+        "schools",
+        label,
+        count,
+        "school",
+        Urgency.SOON,
+        "gaps.show",
+        text=Gap.SCHOOLS_WITHOUT_COUNSELOR.value,
+    )
 
 
 @home_task("policies.edit")
@@ -141,7 +144,15 @@ def gap_counties(actor: Actor) -> Task | None:
         len(counties),
         names=_(", ").join(county.name for county in counties[:6]),
     )
-    return _task("gap_counties", label, len(counties), "flag", Urgency.SOON, "gaps.index")
+    return _task(
+        "gap_counties",
+        label,
+        len(counties),
+        "flag",
+        Urgency.SOON,
+        "gaps.show",
+        text=Gap.COUNTIES_WITHOUT_LEAD_TEACHER.value,
+    )
 
 
 @home_task("accounts.manage")

@@ -12,7 +12,7 @@ from app.blueprints.users.forms import EndGrantForm, GrantForm, NewAccountForm
 from app.blueprints.users.lists import account_in_scope, blueprint
 from app.blueprints.users.slips import one_slip
 from app.core import clock
-from app.core.errors import DomainError, InvalidInput
+from app.core.errors import DomainError, InvalidInput, NotFound
 from app.domain.accounts import passwords
 from app.domain.accounts.models import Account
 from app.domain.accounts.operations.accounts import create_account
@@ -129,6 +129,8 @@ def grant(account_id: int) -> ResponseReturnValue:
 def end(account_id: int, grant_id: int) -> ResponseReturnValue:
     """Let a role end on a day, and hand it to a successor from the next day."""
     account_in_scope(account_id)
+    if get_grant_in_scope(grant_id, current_actor()).account_id != account_id:
+        raise NotFound(_("There is no such grant."))
     form = EndGrantForm()
     if request.method == "GET":
         form.last_day.data = clock.today()

@@ -3,7 +3,12 @@
 So "schools" less "schools without a counselor" is "schools with a counselor" of the ledger, to the row.
 """
 
-from app.domain.statistics.gaps.counting import Counts, Overview, count_gaps, list_divisions
+from app.domain.statistics.gaps.counting import (
+    Counts,
+    Overview,
+    count_gaps,
+    count_schools_without_counselor,
+)
 from app.domain.statistics.gaps.kinds import (
     PERSON_GAPS,
     SCHOOL_GAPS,
