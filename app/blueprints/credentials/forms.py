@@ -82,7 +82,7 @@ class EvidenceForm(FlaskForm):
 class KindRuleForm(FlaskForm):
     valid_from = DateField(_l("Holds from"), [needed()])
     counts_as = SelectField(
-        _l("Counts as"),
+        _l("Counted as"),
         choices=[(value.value, text) for value, text in COUNTS_AS.items()],
         coerce=one_of(CountsAs),
     )

@@ -53,6 +53,8 @@ def index() -> str:
     return render_template(
         "credentials/index.html",
         page=page,
+        choosable=actor.may("credentials.verify")
+        and any(row[0].state is CredentialState.CLAIMED for row in page.items),
         doubts={row[0].id: doubts_about(row[0], row.born_on, rules) for row in page.items},
         kinds=[(kind.id, kind.name) for kind in kinds],
         chips=_chips(wanted, unit, kinds),
@@ -122,7 +124,7 @@ def export() -> Response:
     title = _("Credentials of %(unit)s", unit=unit.name if unit else actor.unit_name)
     columns = [
         Column(_("No."), 6),
-        Column(_("Name"), 14),
+        Column(_("Full name"), 14),
         Column(_("Unit"), 30),
         Column(_("Kind"), 28),
         Column(_("Number"), 26),

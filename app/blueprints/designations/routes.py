@@ -86,7 +86,7 @@ def export() -> Response:
     title = _("Lead teachers of %(unit)s", unit=unit.name if unit else actor.unit_name)
     columns = [
         Column(_("No."), 6),
-        Column(_("Name"), 14),
+        Column(_("Full name"), 14),
         Column(_("Nominated by"), 30),
         Column(_("Posted now at"), 30),
         Column(_("From"), 12),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from app.blueprints.access import current_actor, requires
@@ -16,7 +17,6 @@ from app.core import clock
 from app.core.db import db
 from app.core.paging import PAGE_SIZE, Page
 from app.core.spreadsheet import Column, write_table
-from app.domain.accounts.rules import Actor
 from app.domain.statistics import gaps
 from app.domain.statistics.frame import Frame
 from app.domain.statistics.gaps import PERSON_GAPS, SCHOOL_GAPS, UNIT_GAPS, Gap, LackingPerson
@@ -24,42 +24,56 @@ from app.domain.statistics.gaps import PERSON_GAPS, SCHOOL_GAPS, UNIT_GAPS, Gap,
 blueprint = Blueprint("gaps", __name__)
 MOST_EXPORTED = 50_000
 ANYTHING = "anything"
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whose gaps: a unit, or with ``rest`` what hangs directly under it (the municipal schools)."""
+
+    frame: Frame
+    name: str
+    code: str
+    kind: str
+    rest: bool
+    chosen: bool
 
 
 @blueprint.get("/")
 @requires("people.read")
 def index() -> str:
     """What is missing in the unit, each count leading to its list; for a school also its people."""
-    frame, name, code, kind = _asked()
-    overview = gaps.count_gaps(db.session(), frame, clock.today())
+    asked = _asked()
+    overview = gaps.count_gaps(db.session(), asked.frame, clock.today())
     people = None
-    if kind == "school":
-        people = gaps.list_lacking_people(db.session(), frame, None, page=asked_page())
+    if asked.kind == "school":
+        people = gaps.list_lacking_people(db.session(), asked.frame, None, page=asked_page())
         refuse_beyond(people)
     return render_template(
         "gaps/index.html",
         overview=overview,
         people=people,
-        unit_name=name,
-        unit_code=code,
-        unit_kind=kind,
+        asked=asked,
+        chips=[("unit", _("Unit"), asked.name)] if asked.chosen else [],
         school_gaps=SCHOOL_GAPS,
         person_gaps=PERSON_GAPS,
-        hours_wanted=gaps.hours_wanted(frame),
+        hours_wanted=gaps.hours_wanted(asked.frame),
         names=GAPS,
         short=SHORT,
     )
 
 
-def _asked() -> tuple[Frame, str, str, str]:
-    """The frame of the unit asked for, with its name, code and kind."""
-    actor: Actor = current_actor()
+def _asked() -> _Asked:
+    actor = current_actor()
     unit = asked_unit(actor)
     path = unit.path if unit else actor.unit_path
-    frame = gaps.gaps_frame(db.session(), path, clock.today())
+    rest = request.args.get("part") == REST
+    today = clock.today()
+    left_out = gaps.list_divisions(db.session(), path, today) if rest else ()
+    frame = gaps.gaps_frame(db.session(), path, today, without=tuple(row.path for row in left_out))
     if unit is not None:
-        return frame, unit.name, unit.code, unit.kind.value
-    return frame, actor.unit_name, actor.unit_code, actor.unit_kind
+        return _Asked(frame, unit.name, unit.code, unit.kind.value, rest, chosen=True)
+    return _Asked(frame, actor.unit_name, actor.unit_code, actor.unit_kind, rest, chosen=False)
 
 
 def _gap(text: str) -> Gap | None:
@@ -83,8 +97,8 @@ def _rows(gap: Gap | None, frame: Frame, *, page: int = 1, size: int = PAGE_SIZE
 def show(text: str) -> str:
     """The units or counselors behind one count ("anything": all who lack something)."""
     gap = _gap(text)
-    frame, name, code, _kind = _asked()
-    page = _rows(gap, frame, page=asked_page())
+    asked = _asked()
+    page = _rows(gap, asked.frame, page=asked_page())
     refuse_beyond(page)
     return render_template(
         "gaps/show.html",
@@ -93,10 +107,9 @@ def show(text: str) -> str:
         text=text,
         of_units=gap in UNIT_GAPS,
         title=GAPS[gap] if gap else _("Counselors who lack something"),
-        unit_name=name,
-        unit_code=code,
+        asked=asked,
         person_gaps=PERSON_GAPS,
-        hours_wanted=gaps.hours_wanted(frame),
+        hours_wanted=gaps.hours_wanted(asked.frame),
         short=SHORT,
         stages=STAGE_NAMES,
     )
@@ -107,8 +120,9 @@ def show(text: str) -> str:
 def export(text: str) -> Response:
     """The list as a workbook."""
     gap = _gap(text)
-    frame, name, _code, _kind = _asked()
-    page = _rows(gap, frame, size=MOST_EXPORTED)
+    asked = _asked()
+    page = _rows(gap, asked.frame, size=MOST_EXPORTED)
+    name = _("Municipal schools of %(unit)s", unit=asked.name) if asked.rest else asked.name
     title = f"{name}{_(': ')}{GAPS[gap] if gap else _('Counselors who lack something')}"
     cells: Any
     if gap in UNIT_GAPS:
@@ -125,7 +139,7 @@ def export(text: str) -> Response:
             for number, row in enumerate(page.items, 1)
         )
     else:
-        columns = [Column(_("No."), 6), Column(_("Name"), 14), Column(_("Unit"), 34)]
+        columns = [Column(_("No."), 6), Column(_("Full name"), 14), Column(_("Unit"), 34)]
         columns += [Column(_("Hours this year"), 10)]
         columns += [Column(str(SHORT[gap]), 12) for gap in PERSON_GAPS]
         cells = (_person_cells(number, row) for number, row in enumerate(page.items, 1))

@@ -71,7 +71,7 @@ LEVELS = {
     TrainingLevel.ABROAD: lazy_gettext("Abroad"),
 }
 TRAINING_KINDS = {
-    TrainingKind.TRAINING: lazy_gettext("Training"),
+    TrainingKind.TRAINING: lazy_gettext("Face-to-face training"),
     TrainingKind.PLACEMENT: lazy_gettext("Placement"),
     TrainingKind.ONLINE: lazy_gettext("Online training"),
 }

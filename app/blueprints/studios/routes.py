@@ -143,7 +143,7 @@ def export_members(studio_id: int) -> Response:
     page = queries.list_members(studio.id, wanted, scope=actor.unit_path, size=MOST_EXPORTED)
     columns = [
         Column(_("No."), 6),
-        Column(_("Name"), 14),
+        Column(_("Full name"), 14),
         Column(_("As"), 10),
         Column(_("Unit"), 30),
         Column(_("From"), 12),

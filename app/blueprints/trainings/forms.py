@@ -33,8 +33,8 @@ class EventForm(FlaskForm):
     )
     organiser = StringField(_l("Organiser"), [Length(max=120)])
     place = StringField(_l("Place"), [Length(max=120)])
-    started_on = DateField(_l("First day"), [Optional()])
-    ended_on = DateField(_l("Last day"), [needed()])
+    started_on = DateField(_l("Began on"), [Optional()])
+    ended_on = DateField(_l("Ended on"), [needed()])
     hours = DecimalField(_l("Hours"), [Optional()], places=None)
 
     def facts(self) -> TrainingFacts:
@@ -56,7 +56,7 @@ class RecordForm(EventForm):
     unit = StringField(_l("Counts for the unit"), [Length(max=160)])
     passed = BooleanField(_l("Passed"), default=True)
     result = StringField(_l("Result"), [Length(max=40)])
-    note = TextAreaField(_l("Note"), [Length(max=500)])
+    note = TextAreaField(_l("Remark"), [Length(max=500)])
 
     def outcome(self) -> TrainingOutcome:
         return TrainingOutcome(self.passed.data, self.result.data, self.note.data)

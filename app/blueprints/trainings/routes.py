@@ -94,8 +94,8 @@ def export() -> Response:
         Column(_("Kind"), 10),
         Column(_("Level"), 10),
         Column(_("Organiser"), 30),
-        Column(_("First day"), 12),
-        Column(_("Last day"), 12),
+        Column(_("Began on"), 12),
+        Column(_("Ended on"), 12),
         Column(_("Hours"), 8),
         Column(_("People"), 8),
         Column(_("Passed"), 8),
@@ -156,7 +156,7 @@ def export_event() -> Response:
     )
     columns = [
         Column(_("No."), 6),
-        Column(_("Name"), 14),
+        Column(_("Full name"), 14),
         Column(_("Unit"), 30),
         Column(_("Hours"), 8),
         Column(_("Result"), 12),
