@@ -29,6 +29,7 @@ AREAS: dict[str, str] = {
     "gaps": "/gaps",
     "imports": "/imports",
     "counties": "/counties",
+    "workshops": "/workshops",
     "slips": "/slips",
     "users": "/users",
     "audit": "/audit",

@@ -45,6 +45,7 @@ ENTRIES: tuple[Entry, ...] = (
         "checklist",
         ("people.confirm", "people.propose"),
     ),
+    Entry("workshops.index", lazy_gettext("Workshops"), "school", ("workshops.read",)),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
     Entry(
         "imports.index",

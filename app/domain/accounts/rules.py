@@ -30,6 +30,9 @@ _SCHOOL = _EVERYBODY | {
     "people.reveal",
     "slips.print",
     "units.read",
+    "workshops.approve",
+    "workshops.nominate",
+    "workshops.read",
 }
 _COUNTY = _SCHOOL | {
     "credentials.verify",
@@ -42,12 +45,14 @@ _COUNTY = _SCHOOL | {
     "studios.edit",
     "trainings.edit",
     "units.edit",
+    "workshops.grade",
+    "workshops.plan",
 }
 _BUREAU = _COUNTY | {"base_schools.edit", "designations.edit", "policies.edit"}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.TEACHER: _EVERYBODY | {"ledger.read"},
-    Role.TRAINER: _EVERYBODY,
+    Role.TEACHER: _EVERYBODY | {"ledger.read", "workshops.enrol", "workshops.read"},
+    Role.TRAINER: _EVERYBODY | {"workshops.grade", "workshops.read"},
     Role.MENTOR: _EVERYBODY,
     Role.SCHOOL: frozenset(_SCHOOL),
     Role.COUNTY: frozenset(_COUNTY),

@@ -1,0 +1,50 @@
+"""The tabs of a workshop's page as data: a part of the record adds its ``Tab`` here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import LazyString, lazy_gettext
+
+from app.domain.accounts.rules import Actor
+from app.domain.workshops.models import Workshop
+from app.domain.workshops.queries.workshops import may_run
+
+Predicate = Callable[[Workshop, Actor], bool]
+
+
+def anybody(_workshop: Workshop, _actor: Actor) -> bool:
+    return True
+
+
+def keeps_people(workshop: Workshop, actor: Actor) -> bool:
+    """Who runs the workshop, or nominates people for it."""
+    return may_run(workshop, actor) or actor.may("workshops.nominate")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One part of the record; shown when its endpoint (with ``workshop_id``) exists and the predicate holds."""
+
+    label: LazyString
+    endpoint: str
+    shown: Predicate = may_run
+
+
+TABS: tuple[Tab, ...] = (
+    Tab(lazy_gettext("Overview"), "workshops.show", anybody),
+    Tab(lazy_gettext("Roster"), "workshops.roster", keeps_people),
+    Tab(lazy_gettext("Attendance"), "workshops.attendance"),
+    Tab(lazy_gettext("Grades"), "workshops.grades"),
+    Tab(lazy_gettext("Assignments"), "workshops.assignments"),
+    Tab(lazy_gettext("Completion"), "workshops.completion"),
+    Tab(lazy_gettext("Feedback"), "workshops.feedback"),
+)
+
+
+def visible_tabs(workshop: Workshop, actor: Actor) -> list[Tab]:
+    """The tabs that this reader may open, in order."""
+    endpoints = current_app.view_functions
+    return [tab for tab in TABS if tab.endpoint in endpoints and tab.shown(workshop, actor)]
