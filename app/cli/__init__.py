@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "audit": ("group",),
     "demo": ("group",),
     "imports": ("group",),
+    "jobs": ("group",),
     "serve": ("serve",),
     "worker": ("worker",),
     "statistics": ("group",),
