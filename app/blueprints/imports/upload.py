@@ -41,8 +41,10 @@ def new() -> ResponseReturnValue:
 
 
 def _form(actor: Actor) -> UploadForm:
-    form = UploadForm(unit=actor.unit_code, kind=request.args.get("kind"))
-    form.kind.choices = [(kind.value, KIND_NAMES[kind]) for kind in kinds_for(actor)]
+    kinds = kinds_for(actor)
+    usual = ImportKind.COUNSELORS if ImportKind.COUNSELORS in kinds else kinds[0]
+    form = UploadForm(unit=actor.unit_code, kind=request.args.get("kind", usual.value))
+    form.kind.choices = [(kind.value, KIND_NAMES[kind]) for kind in kinds]
     form.unit.choices = [(unit.code, unit.name) for unit in list_divisions(actor.unit_path)]
     return form
 

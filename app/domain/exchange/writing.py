@@ -54,10 +54,11 @@ def write_all(writes: Iterable[Write], import_id: int) -> None:
     new, changed = _by_table(writes)
     for name in TABLES:
         _allocate(name, new[name])
-    for name in TABLES:
-        _insert(name, new[name], import_id)
+    # What ends comes first: of many facts only one may be open.
     for name in TABLES:
         _update(name, changed[name])
+    for name in TABLES:
+        _insert(name, new[name], import_id)
     keep_changes(import_id, new, changed)
 
 

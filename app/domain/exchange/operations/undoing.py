@@ -219,7 +219,7 @@ def _id_of(table: str, values: dict[str, Any], own: str, column: str) -> int | N
 def _names(model: Any, ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {row_id for row_id in ids if row_id is not None}
     rows = db.session.execute(select(model.id, model.name).where(model.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 def _forget_people_of_rows(import_id: int) -> None:

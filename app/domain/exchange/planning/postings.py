@@ -82,12 +82,12 @@ def _change_role(
     outcome: Outcome, person: KnownPerson, here: PostingInfo, said: Said, day: date
 ) -> None:
     if here.valid_from >= day:
-        _correct(outcome, here, {"role": said.role}, here.role, said.role, fact="role")
-        here.role = said.role
+        outcome.told("role", here.role, said.role)
+        _correct(outcome, here, {"role": said.role})
         return
+    outcome.told("role", here.role, said.role)
     _end(outcome, here, day, EndReason.ROLE_CHANGED)
     _add(outcome, person, said, day, told=False)
-    outcome.told("role", here.role, said.role)
 
 
 def _transfer(
@@ -95,16 +95,15 @@ def _transfer(
 ) -> None:
     """The posting elsewhere ends the day before; one that began on this very day was said wrongly and is mended."""
     same_day = [posting for posting in current if posting.valid_from >= day]
+    old_units = "、".join(posting.unit_name for posting in current)
+    outcome.told("unit", old_units, said.unit.name)
     for posting in current:
         if posting not in same_day:
             _end(outcome, posting, day, EndReason.TRANSFERRED)
-    old_units = "、".join(posting.unit_name for posting in current)
     if same_day:
-        after = {"unit_id": said.unit.id, "role": said.role}
-        _correct(outcome, same_day[0], after, old_units, said.unit.name, fact="unit")
+        _correct(outcome, same_day[0], {"unit_id": said.unit.id, "role": said.role})
     else:
         _add(outcome, person, said, day, told=False)
-        outcome.told("unit", old_units, said.unit.name)
 
 
 def _compare(context: Context, outcome: Outcome, here: PostingInfo, said: Said) -> bool:
@@ -163,19 +162,10 @@ def _end(outcome: Outcome, posting: PostingInfo, day: date, reason: EndReason) -
     posting.valid_until = last
 
 
-def _correct(
-    outcome: Outcome,
-    posting: PostingInfo,
-    after: dict[str, Any],
-    old: str,
-    new: str,
-    *,
-    fact: str,
-) -> None:
+def _correct(outcome: Outcome, posting: PostingInfo, after: dict[str, Any]) -> None:
     if posting.id is not None:
         before = {"unit_id": posting.unit_id, "role": posting.role}
         outcome.alter(POSTINGS, posting.id, before, after)
-    outcome.told(fact, old, new)
 
 
 def end_absent(context: Context, outcome: Outcome, posting: PostingInfo) -> None:

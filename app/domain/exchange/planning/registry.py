@@ -146,7 +146,8 @@ class Registry:
         """The postings of everybody loaded, the earliest first."""
         for chunk in chunks(sorted(self.by_id)):
             for row in _posting_rows(chunk):
-                self.by_id[row.person_id].postings.append(PostingInfo(*row.tuple()[1:]))
+                person_id, *columns = row
+                self.by_id[person_id].postings.append(PostingInfo(*columns))
 
     def _load(self, condition: ColumnElement[bool]) -> None:
         columns = [getattr(Person, name) for name in PERSON_COLUMNS]
