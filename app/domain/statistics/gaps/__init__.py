@@ -8,6 +8,7 @@ from app.domain.statistics.gaps.counting import (
     Overview,
     count_gaps,
     count_schools_without_counselor,
+    list_divisions,
 )
 from app.domain.statistics.gaps.kinds import (
     PERSON_GAPS,
