@@ -170,8 +170,9 @@ def test_everything_moves_and_returns_exactly(session, school, bureau):
     posting_id = rows_of(Posting, merged_id)[0].id
     with atomic():
         propose_end(posting_id, on=date(2023, 1, 1), reason=EndReason.LEFT, actor=bureau)
+    account_id = make_account("teacher", other).id
     with atomic():
-        db.session.get_one(Person, merged_id).account_id = make_account("teacher", other).id
+        db.session.get_one(Person, merged_id).account_id = account_id
     before = everything()
     merge_id = merge(kept_id, merged_id, bureau, take=("name", "id_number"))
     for table, column in references_to_people():
@@ -186,7 +187,7 @@ def test_everything_moves_and_returns_exactly(session, school, bureau):
         "李陶艳",
         id_number(2),
     )
-    assert person.account_id is not None
+    assert person.account_id == account_id
     assert db.session.get_one(Person, merged_id).merged_into_id == kept_id
     assert find_person(merged_id, scope="/") is None
     assert find_kept_record(merged_id, scope="/") == kept_id
