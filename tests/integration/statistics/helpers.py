@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 
 from app.core.db import Base, atomic, db
 from app.domain.statistics.ledger import Ledger, read_ledger
@@ -50,3 +50,19 @@ def change(row: Base, **values: Any) -> None:
         stored = db.session.get_one(type(row), identity)
         for name, value in values.items():
             setattr(stored, name, value)
+
+
+class count_queries:  # noqa: N801
+    """The statements sent while it is open."""
+
+    def __enter__(self) -> list[str]:
+        self._statements: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", self._note)
+        return self._statements
+
+    def __exit__(self, *_error: object) -> None:
+        event.remove(db.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "ROLLBACK")):
+            self._statements.append(statement)

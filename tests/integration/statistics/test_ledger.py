@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.core.db import atomic, db
@@ -30,7 +29,16 @@ from tests.factories import (
     make_training,
     save,
 )
-from tests.integration.statistics.helpers import DAY, change, labels, ledger, row_of, rows, total
+from tests.integration.statistics.helpers import (
+    DAY,
+    change,
+    count_queries,
+    labels,
+    ledger,
+    row_of,
+    rows,
+    total,
+)
 
 pytestmark = pytest.mark.usefixtures("session")
 PROVINCE = "530000"
@@ -231,22 +239,6 @@ def test_figures_read_inside_an_act_are_never_kept() -> None:
             raise RuntimeError
     assert seen == [1]
     assert total("counselors") == 0
-
-
-class count_queries:  # noqa: N801
-    """The statements sent while it is open."""
-
-    def __enter__(self) -> list[str]:
-        self._statements: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", self._note)
-        return self._statements
-
-    def __exit__(self, *_error: object) -> None:
-        event.remove(db.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "ROLLBACK")):
-            self._statements.append(statement)
 
 
 def test_a_ledger_takes_the_same_queries_for_1_and_for_30_schools() -> None:
