@@ -242,22 +242,23 @@ def list_workshops(
     """
     conditions = _conditions(actor, wanted)
     total = db.session.scalar(select(func.count()).select_from(Workshop).where(*conditions)) or 0
+    columns: tuple[Any, ...] = (
+        Workshop.id,
+        Workshop.title,
+        Workshop.cohort,
+        Workshop.kind,
+        Workshop.level,
+        Workshop.status,
+        Workshop.capacity,
+        Workshop.enrolment_opens_at,
+        Workshop.enrolment_closes_at,
+        Unit.name.label("organiser"),
+        _first_session().label("starts_at"),
+        _taken().label("taken"),
+        _waiting().label("waiting"),
+    )
     statement: Select[Any] = (
-        select(
-            Workshop.id,
-            Workshop.title,
-            Workshop.cohort,
-            Workshop.kind,
-            Workshop.level,
-            Workshop.status,
-            Workshop.capacity,
-            Workshop.enrolment_opens_at,
-            Workshop.enrolment_closes_at,
-            Unit.name.label("organiser"),
-            _first_session().label("starts_at"),
-            _taken().label("taken"),
-            _waiting().label("waiting"),
-        )
+        select(*columns)
         .join(Unit, Unit.id == Workshop.organiser_id)
         .where(*conditions)
         .order_by(Workshop.id.desc())

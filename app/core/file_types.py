@@ -1,0 +1,120 @@
+"""What kind of file some bytes are, by their content and never by their name alone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+LARGEST = 50 * 1024 * 1024
+LONGEST_NAME = 120
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """A kind of file people may hand in or hand out."""
+
+    suffix: str
+    content_type: str
+
+
+def _types(*pairs: tuple[str, str]) -> dict[str, FileType]:
+    return {suffix: FileType(suffix, content_type) for suffix, content_type in pairs}
+
+
+_ZIPPED = _types(
+    ("docx", f"{_OFFICE}.wordprocessingml.document"),
+    ("xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
+    ("pptx", f"{_OFFICE}.presentationml.presentation"),
+    ("zip", "application/zip"),
+)
+# WPS writes its own suffixes into the same container as the old programs of Microsoft.
+_OLD_OFFICE = _types(
+    ("doc", "application/msword"),
+    ("wps", "application/msword"),
+    ("xls", "application/vnd.ms-excel"),
+    ("et", "application/vnd.ms-excel"),
+    ("ppt", "application/vnd.ms-powerpoint"),
+    ("dps", "application/vnd.ms-powerpoint"),
+)
+_MARKED = (
+    (b"%PDF-", 0, "pdf", "application/pdf"),
+    (b"\xff\xd8\xff", 0, "jpg", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", 0, "png", "image/png"),
+    (b"ID3", 0, "mp3", "audio/mpeg"),
+    (b"\xff\xfb", 0, "mp3", "audio/mpeg"),
+    (b"ftyp", 4, "mp4", "video/mp4"),
+)
+_TEXT = _types(("txt", "text/plain"), ("csv", "text/csv"))
+_SAME = {"jpeg": "jpg", "m4a": "mp4", "mov": "mp4"}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARTS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
+
+ALLOWED = tuple(
+    sorted({*_ZIPPED, *_OLD_OFFICE, *_TEXT, *_SAME, *(suffix for _m, _o, suffix, _c in _MARKED)})
+)
+
+
+def suffix_of(name: str) -> str:
+    return PurePosixPath(name).suffix.lstrip(".").lower()
+
+
+def clean_name(name: str) -> str:
+    """The name without any path (in either slash), control or reserved characters; keeps its suffix."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join("_" if c in '<>:"|?*' or not c.isprintable() else c for c in base).strip(" .")
+    if not plain:
+        return "file"
+    stem, dot, suffix = plain.rpartition(".")
+    if not dot:
+        return plain[:LONGEST_NAME]
+    return f"{stem[: LONGEST_NAME - len(suffix) - 1]}.{suffix}"
+
+
+def detect(data: bytes, name: str) -> FileType | None:
+    """What the file is, when it is of an allowed kind and its suffix says the same; else None."""
+    suffix = suffix_of(name)
+    if data.startswith(b"PK\x03\x04"):
+        return _agreed(suffix, _zipped_kind(data), _ZIPPED)
+    if data.startswith(_OLE):
+        return _OLD_OFFICE.get(suffix)
+    for mark, offset, kind, content_type in _MARKED:
+        if data.startswith(mark, offset):
+            fits = _SAME.get(suffix, suffix) == kind
+            return FileType(suffix, content_type) if fits else None
+    return _TEXT.get(suffix) if _is_text(data) else None
+
+
+def _agreed(suffix: str, kind: str | None, types: dict[str, FileType]) -> FileType | None:
+    return types[kind] if kind is not None and suffix == kind else None
+
+
+def _zipped_kind(data: bytes) -> str | None:
+    """docx, xlsx, pptx by the parts inside; any other whole archive is a zip; None for a broken or macro one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return None
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        return None
+    if "[Content_Types].xml" not in names:
+        return "zip"
+    return next(
+        (kind for part, kind in _PARTS.items() if any(name.startswith(part) for name in names)),
+        None,
+    )
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\0" in data:
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
