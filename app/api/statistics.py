@@ -14,7 +14,8 @@ from app.blueprints.access import current_actor, requires
 from app.core import clock
 from app.core.errors import Forbidden
 from app.domain.people.rules import TrainingLevel
-from app.domain.statistics.figures import FIGURES, LEVELS, Figure
+from app.domain.statistics.definition import Figure
+from app.domain.statistics.figures import FIGURES, LEVELS
 from app.domain.statistics.ledger import read_ledger
 from app.domain.statistics.rows import Stretch, Wanted, list_figure_rows
 from app.domain.statistics.rules import FigureKind, Part

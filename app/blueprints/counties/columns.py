@@ -11,7 +11,8 @@ from flask import url_for
 from flask_babel import lazy_gettext
 
 from app.blueprints.counties.arguments import Asked
-from app.domain.statistics.figures import FIGURES, LEVELS, Figure, Group
+from app.domain.statistics.definition import Figure, Group
+from app.domain.statistics.figures import FIGURES, LEVELS
 from app.domain.statistics.ledger import Comparison, Ledger, LedgerRow
 from app.domain.statistics.rows import Lacking
 from app.domain.statistics.rules import FigureKind, Part, Target

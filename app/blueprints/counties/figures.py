@@ -17,7 +17,8 @@ from app.blueprints.downloads import workbook
 from app.core.errors import Forbidden
 from app.core.paging import PAGE_SIZE, Page
 from app.domain.people.rules import TrainingLevel
-from app.domain.statistics.figures import Figure, get_figure
+from app.domain.statistics.definition import Figure
+from app.domain.statistics.figures import get_figure
 from app.domain.statistics.rows import (
     FigureRows,
     Lacking,

@@ -6,80 +6,30 @@ those same rows. To add a figure, add an entry here. Source of the rules: DOMAIN
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import ColumnElement
 
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext
 from app.domain.certificates.rules import CountsAs
 from app.domain.people.rules import PostingRole, StudioRole, TrainingLevel
+from app.domain.statistics.definition import (
+    Figure,
+    Group,
+    Value,
+    Where,
+    column_named,
+    equals,
+    positive,
+)
 from app.domain.statistics.rules import FigureKind
-from app.domain.statistics.sources.base import Source
 from app.domain.statistics.sources.counselors import CERTIFICATES, COUNSELORS, RECRUITED
 from app.domain.statistics.sources.credentials import HEIGHTS
 from app.domain.statistics.sources.leads import COVERED_COUNTIES, LEAD_TEACHERS
 from app.domain.statistics.sources.schools import AREA_SCALE, SCHOOLS
 from app.domain.statistics.sources.studios import STUDIO_PEOPLE, STUDIOS
 from app.domain.statistics.sources.trainings import HOURS_SCALE, TRAINED_PEOPLE, TRAININGS
-
-Columns = Any  # the columns of a source, by name
-Where = Callable[[Columns], ColumnElement[bool]]
-Value = Callable[[Columns], ColumnElement[int]]
-
-
-class Group(enum.StrEnum):
-    """The groups of columns in the ledger."""
-
-    SCHOOLS = "schools"
-    COUNSELORS = "counselors"
-    HOLDERS = "holders"
-    LEAD_TEACHERS = "lead_teachers"
-    STUDIOS = "studios"
-    TRAININGS = "trainings"
-
-
-def _column(name: str) -> Value:
-    def pick(columns: Columns) -> ColumnElement[int]:
-        column: ColumnElement[int] = columns[name]
-        return column
-
-    return pick
-
-
-_one = _column("one")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure. ``scale``: the rows keep hundredths or tenths; ``parts``: numerator and denominator of a ratio."""
-
-    name: str
-    label: Any
-    group: Group
-    source: Source | None
-    kind: FigureKind = FigureKind.ADDITIVE
-    where: Where | None = None
-    value: Value = _one
-    scale: int = 1
-    parts: tuple[str, str] | None = None
-    measure: Any = None
-
-    @property
-    def has_rows(self) -> bool:
-        return self.source is not None
-
-
-def _is(name: str, value: Any) -> Where:
-    return lambda columns: columns[name] == value
-
-
-def _positive(name: str) -> Where:
-    return lambda columns: columns[name] > 0
 
 
 def _holders() -> Iterator[Figure]:
@@ -99,7 +49,7 @@ def _holders() -> Iterator[Figure]:
         lazy_gettext("Counselors with a recognised certificate"),
         Group.HOLDERS,
         COUNSELORS,
-        where=_positive("holder"),
+        where=positive("holder"),
         measure=lazy_gettext("persons"),
     )
     for column, label in names.items():
@@ -108,7 +58,7 @@ def _holders() -> Iterator[Figure]:
             label,
             Group.HOLDERS,
             COUNSELORS,
-            where=_is("holder", HEIGHTS[column]),
+            where=equals("holder", HEIGHTS[column]),
             measure=lazy_gettext("persons"),
         )
     for column, label in certificates.items():
@@ -117,7 +67,7 @@ def _holders() -> Iterator[Figure]:
             label,
             Group.HOLDERS,
             CERTIFICATES,
-            where=_is("height", HEIGHTS[column]),
+            where=equals("height", HEIGHTS[column]),
             measure=lazy_gettext("certificates"),
         )
 
@@ -131,7 +81,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Schools with a counselor"),
         Group.SCHOOLS,
         SCHOOLS,
-        where=_positive("has_counselor"),
+        where=positive("has_counselor"),
         measure=lazy_gettext("schools"),
     ),
     Figure(
@@ -147,7 +97,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Schools with a counseling room"),
         Group.SCHOOLS,
         SCHOOLS,
-        where=_positive("rooms"),
+        where=positive("rooms"),
         measure=lazy_gettext("schools"),
     ),
     Figure(
@@ -163,8 +113,8 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Counseling rooms"),
         Group.SCHOOLS,
         SCHOOLS,
-        where=_positive("rooms"),
-        value=_column("rooms"),
+        where=positive("rooms"),
+        value=column_named("rooms"),
         measure=lazy_gettext("rooms"),
     ),
     Figure(
@@ -172,8 +122,8 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Room area"),
         Group.SCHOOLS,
         SCHOOLS,
-        where=_positive("room_area"),
-        value=_column("room_area"),
+        where=positive("room_area"),
+        value=column_named("room_area"),
         scale=AREA_SCALE,
         measure=lazy_gettext("m²"),
     ),
@@ -189,7 +139,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Full-time counselors"),
         Group.COUNSELORS,
         COUNSELORS,
-        where=_is("role", PostingRole.FULL_TIME),
+        where=equals("role", PostingRole.FULL_TIME),
         measure=lazy_gettext("persons"),
     ),
     Figure(
@@ -197,7 +147,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Part-time counselors"),
         Group.COUNSELORS,
         COUNSELORS,
-        where=_is("role", PostingRole.PART_TIME),
+        where=equals("role", PostingRole.PART_TIME),
         measure=lazy_gettext("persons"),
     ),
     Figure(
@@ -231,7 +181,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Studio hosts"),
         Group.STUDIOS,
         STUDIO_PEOPLE,
-        where=_is("role", StudioRole.HOST),
+        where=equals("role", StudioRole.HOST),
         measure=lazy_gettext("persons"),
     ),
     Figure(
@@ -239,7 +189,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Studio members"),
         Group.STUDIOS,
         STUDIO_PEOPLE,
-        where=_is("role", StudioRole.MEMBER),
+        where=equals("role", StudioRole.MEMBER),
         measure=lazy_gettext("persons"),
     ),
     Figure(
@@ -270,8 +220,8 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Credit hours"),
         Group.TRAININGS,
         TRAININGS,
-        where=_positive("hours"),
-        value=_column("hours"),
+        where=positive("hours"),
+        value=column_named("hours"),
         scale=HOURS_SCALE,
         measure=lazy_gettext("hours"),
     ),
@@ -280,7 +230,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Yearly hours reached"),
         Group.TRAININGS,
         COUNSELORS,
-        where=_positive("year_met"),
+        where=positive("year_met"),
         measure=lazy_gettext("persons"),
     ),
     Figure(
@@ -288,7 +238,7 @@ _ALL: tuple[Figure, ...] = (
         lazy_gettext("Cycle hours reached"),
         Group.TRAININGS,
         COUNSELORS,
-        where=_positive("cycle_met"),
+        where=positive("cycle_met"),
         measure=lazy_gettext("persons"),
     ),
 )
@@ -318,7 +268,7 @@ def measures(figure: Figure) -> list[Measure]:
     """The sums a figure is made of: one, or one for each training level."""
     if figure.kind is FigureKind.LEVELS:
         return [
-            Measure(level_key(figure.name, level), figure, _is("level", level), figure.value)
+            Measure(level_key(figure.name, level), figure, equals("level", level), figure.value)
             for level in LEVELS
         ]
     return [Measure(figure.name, figure, figure.where, figure.value)]

@@ -20,8 +20,9 @@ from app.core.text import like_pattern, name_key
 from app.domain.people.models import Person
 from app.domain.people.queries.visibility import is_visible
 from app.domain.people.rules import TrainingLevel
+from app.domain.statistics.definition import Figure
 from app.domain.statistics.expressions import Selection
-from app.domain.statistics.figures import Figure, get_figure
+from app.domain.statistics.figures import get_figure
 from app.domain.statistics.frame import Frame, read_frame
 from app.domain.statistics.ledger import check_period
 from app.domain.statistics.places import Place, divide, get_place

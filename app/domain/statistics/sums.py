@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
+from app.domain.statistics.definition import Figure
 from app.domain.statistics.expressions import Selection
-from app.domain.statistics.figures import FIGURES, LEVELS, Figure, Measure, level_key, measures
+from app.domain.statistics.figures import FIGURES, LEVELS, Measure, level_key, measures
 from app.domain.statistics.frame import Frame, Rules
 from app.domain.statistics.rules import FigureKind, ratio, scaled
 from app.domain.statistics.sources.base import Source

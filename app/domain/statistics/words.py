@@ -7,7 +7,7 @@ from typing import Any
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext
 from app.domain.people.rules import PostingRole, TrainingLevel
-from app.domain.statistics.figures import Group
+from app.domain.statistics.definition import Group
 from app.domain.statistics.ledger import Ledger, LedgerRow
 from app.domain.statistics.policies import Setting
 from app.domain.statistics.rules import Part, Target

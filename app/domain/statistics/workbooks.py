@@ -8,7 +8,8 @@ from typing import Any
 
 from app.core.i18n import gettext as _
 from app.core.spreadsheet import Column, write_table
-from app.domain.statistics.figures import FIGURES, LEVELS, Figure
+from app.domain.statistics.definition import Figure
+from app.domain.statistics.figures import FIGURES, LEVELS
 from app.domain.statistics.ledger import Ledger
 from app.domain.statistics.rows import FigureRows
 from app.domain.statistics.rules import FigureKind, Part
