@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -290,12 +289,4 @@ def test_walks_ten_thousand_entries(session: Session) -> None:
     result = verify()
     assert (result.intact, result.entries) == (True, 10_000)
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 10_000
-    session.rollback()
-
-
-def test_seals_under_the_time_of_sealing(session: Session) -> None:
-    write(1)
-    with clock.frozen(clock.now() + timedelta(hours=1)):
-        seal_pending()
-        assert session.scalar(select(AuditSeal.sealed_at)) == clock.now()
     session.rollback()

@@ -18,7 +18,7 @@ from app import mailing
 from app.core import clock, wakeups
 from app.core.db import atomic, db
 from app.domain.outbox import channels
-from app.domain.outbox.channels import CannotSend, Outgoing
+from app.domain.outbox.channels import Outgoing
 from app.domain.outbox.delivering import LEASE, deliver_due
 from app.domain.outbox.models import Delivery, DeliveryState
 from app.domain.outbox.operations import notify, retry_delivery
@@ -234,34 +234,6 @@ def test_writes_no_address_into_errors_and_logs(
     session.rollback()
 
 
-def test_carries_notices_over_another_channel(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[Outgoing] = []
-
-    class Sms:
-        name = "sms"
-
-        def send(self, outgoing: Outgoing) -> None:
-            sent.append(outgoing)
-
-    monkeypatch.setattr(channels, "_channels", {})
-    channels.register_channel(Sms())
-    delivery_id = tell()
-    with atomic():
-        db.session.get_one(Delivery, delivery_id).channel = "sms"
-    assert deliver_due() == 1
-    assert (sent[0].address, sent[0].parameters, sent[0].secret) == (ADDRESS, {"minutes": 30}, LINK)
-
-
-def test_fails_a_channel_nobody_knows(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "_channels", {})
-    delivery_id = tell()
-    deliver_due()
-    assert read(delivery_id).state is DeliveryState.FAILED
-    session.rollback()
-
-
 def test_keeps_mails_as_files_without_a_server(session: Session, app: Flask) -> None:
     folder = Path(app.instance_path) / "mail"
     before = set(folder.glob("*.eml"))
@@ -302,7 +274,3 @@ def test_wakes_the_worker_for_a_mail(session: Session, monkeypatch: pytest.Monke
     assert woken == []
     tell()
     assert woken == ["outbox"]
-
-
-def test_refusal_says_whether_it_is_for_good() -> None:
-    assert not CannotSend("later").for_good
