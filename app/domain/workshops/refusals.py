@@ -40,9 +40,8 @@ def eligibility_words() -> dict[str, str]:
 
 def not_eligible(reasons: Sequence[str]) -> DomainError:
     words = eligibility_words()
-    return DomainError(
-        " ".join(words[reason] for reason in reasons), "not_eligible", reasons=list(reasons)
-    )
+    message = "".join(words[reason] for reason in reasons)
+    return DomainError(message, "not_eligible", reasons=list(reasons))
 
 
 def clash(periods: Sequence[Period]) -> DomainError:
