@@ -1,0 +1,100 @@
+"""The demonstration data: the published totals, an account for each role, and where they never go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.cli.demo import PASSWORD
+from app.core.db import db
+from app.domain.accounts.models import Account, Grant
+from app.domain.accounts.passwords import matches
+from app.domain.accounts.rules import Role
+from app.domain.exchange.queries import count_waiting
+from app.domain.people.models import LeadTeacherDesignation, Person, Posting, TrainingRecord
+from app.domain.people.rules import PostingRole
+from app.domain.units.models import FacilityReturn, Unit
+from tests.factories import make_counselor, make_school
+
+
+def load(app: Flask, *options: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["demo", "load", *options])
+    return result.exit_code, result.output
+
+
+def test_loads_the_published_totals_and_an_account_for_each_role(app: Flask) -> None:
+    assert load(app)[0] == 0
+    with app.app_context():
+        chuxiong = Unit.code.startswith("5323")
+        roles = db.session.execute(
+            select(Posting.role, func.count())
+            .join(Unit, Unit.id == Posting.unit_id)
+            .where(chuxiong, Posting.valid_from <= date(2023, 8, 17), Posting.valid_until.is_(None))
+            .group_by(Posting.role)
+        )
+        assert dict(list(map(tuple, roles))) == {
+            PostingRole.FULL_TIME: 70,
+            PostingRole.PART_TIME: 2162,
+        }
+        rooms = db.session.execute(
+            select(func.sum(FacilityReturn.rooms), func.sum(FacilityReturn.room_area))
+            .join(Unit, Unit.id == FacilityReturn.unit_id)
+            .where(chuxiong)
+        ).one()
+        assert (rooms[0], round(float(rooms[1]), 1)) == (809, 23476.8)
+        levels = db.session.execute(
+            select(TrainingRecord.level, TrainingRecord.kind, func.count())
+            .where(TrainingRecord.passed)
+            .group_by(TrainingRecord.level, TrainingRecord.kind)
+        )
+        assert {(level.value, kind.value): number for level, kind, number in levels} == {
+            ("national", "training"): 214,
+            ("provincial", "training"): 398,
+            ("prefecture", "training"): 100,
+            ("national", "online"): 215,
+            ("prefecture", "placement"): 8,
+        }
+        begun = db.session.execute(
+            select(LeadTeacherDesignation.valid_from, func.count()).group_by(
+                LeadTeacherDesignation.valid_from
+            )
+        )
+        assert dict(list(map(tuple, begun))) == {date(2022, 7, 8): 4, date(2023, 1, 6): 4}
+        assert count_waiting(scope="/") == 2
+        names = set(db.session.scalars(select(Account.username)))
+        assert names == {f"{role}-{place}" for role in Role for place in ("chuxiong", "lincang")}
+        assert db.session.scalar(select(func.count()).select_from(Grant)) == 18
+        teachers = db.session.scalars(select(Person).where(Person.account_id.is_not(None))).all()
+        assert len(teachers) == 2
+        stored = db.session.scalars(select(Account.password_hash).limit(1)).one()
+        assert matches(stored, PASSWORD)
+    printed = app.test_cli_runner().invoke(args=["demo", "accounts"]).output
+    assert PASSWORD in printed
+    assert "bureau-chuxiong" in printed
+    assert load(app)[0] == 1
+    assert load(app, "--if-empty") == (0, "")
+
+
+def test_refuses_a_database_that_has_people_in_it(app: Flask) -> None:
+    with app.app_context():
+        make_counselor(make_school())
+    code, output = load(app)
+    assert code == 1
+    assert "people" in output
+
+
+def test_prints_no_accounts_when_none_are_loaded(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["demo", "accounts"])
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_never_goes_into_production(app: Flask) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, environment="production")
+    try:
+        assert load(app)[0] == 1
+    finally:
+        app.extensions["settings"] = settings
