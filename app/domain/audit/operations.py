@@ -6,6 +6,8 @@ import json
 import secrets
 from typing import Any, Protocol
 
+from sqlalchemy.dialects import postgresql, sqlite
+
 from app.core import clock, crypto
 from app.core.db import db
 from app.domain.audit.models import AuditEntry, SubjectKey
@@ -81,18 +83,22 @@ def _seal_personal(subject_id: int | None, personal: dict[str, Any] | None) -> b
 def subject_key(subject_id: int) -> bytes:
     """The audit key of a person, made on first use."""
     row = db.session.get(SubjectKey, subject_id)
-    if row is not None and row.sealed_key is not None:
-        return crypto.unseal_bytes(row.sealed_key, f"subject:{subject_id}")
-    if row is not None:
+    if row is None:
+        row = _make_key(subject_id)
+    if row.sealed_key is None:
         raise ValueError("the audit key of this person was erased")
-    key = crypto.derive_random()
-    db.session.add(
-        SubjectKey(
-            subject_id=subject_id, sealed_key=crypto.seal_bytes(key, f"subject:{subject_id}")
-        )
+    return crypto.unseal_bytes(row.sealed_key, f"subject:{subject_id}")
+
+
+def _make_key(subject_id: int) -> SubjectKey:
+    """Two acts may be the first to need a key at the same moment: the second waits and takes the first one's."""
+    session = db.session()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    sealed = crypto.seal_bytes(crypto.derive_random(), f"subject:{subject_id}")
+    session.execute(
+        insert(SubjectKey).values(subject_id=subject_id, sealed_key=sealed).on_conflict_do_nothing()
     )
-    db.session.flush()
-    return key
+    return session.get_one(SubjectKey, subject_id, populate_existing=True)
 
 
 def open_personal(entry: AuditEntry) -> dict[str, Any] | None:
