@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Subquery, bindparam, select
+from sqlalchemy import ColumnElement, Date, FromClause, Subquery, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.certificates.models import CredentialKindRule
@@ -83,6 +83,9 @@ def read_frame(
     session: Session, *, as_of: date, since: date, path: str, without: tuple[str, ...] = ()
 ) -> Frame:
     """The frame with the policies and the nationally recognised kinds in force on the day."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A plan made for any day joins person by person (370 ms instead of 15): let it see the day.
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     rules = Rules(read_policies(session, as_of), _recognised_kinds(session, as_of), len(without))
     return Frame(as_of, since, path, without, rules)
 
