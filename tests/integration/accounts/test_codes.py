@@ -106,11 +106,12 @@ def test_refuses_a_disabled_account(account: Account) -> None:
     assert_worthless(code)
 
 
-def test_does_not_take_away_a_lock_by_an_officer(account: Account) -> None:
+def test_refuses_an_account_that_an_officer_locked(account: Account) -> None:
     code = issue(account)
     with atomic():
         account.locked_until, account.locked_by = UNTIL_UNLOCKED, 1
-    assert use(code).locked_until == UNTIL_UNLOCKED
+    assert_worthless(code)
+    assert find_code_holder(code, SLIP, now=clock.now()) is None
 
 
 def test_looking_at_the_form_uses_nothing_up(account: Account) -> None:

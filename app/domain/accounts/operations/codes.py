@@ -93,6 +93,7 @@ def find_code_holder(text: str, purpose: CodePurpose, *, now: datetime) -> Accou
             OneTimeCode.revoked_at.is_(None),
             OneTimeCode.expires_at > now,
             Account.disabled_at.is_(None),
+            Account.locked_by.is_(None),
         )
     ).scalar_one_or_none()
 
@@ -106,6 +107,11 @@ def code_is_worthless() -> DomainError:
         "code_worthless",
         "code",
     )
+
+
+def _is_shut(account: Account) -> bool:
+    """Disabled or locked by an officer: no code opens it."""
+    return account.disabled_at is not None or account.locked_by is not None
 
 
 def use_code(
@@ -133,7 +139,7 @@ def use_code(
         if account_id is not None
         else None
     )
-    if account is None or account.disabled_at is not None:
+    if account is None or _is_shut(account):
         raise code_is_worthless()
     first_time = account.password_hash is None
     set_password(account, new_hash)
@@ -159,7 +165,7 @@ def request_reset(identifier: str, code: str, link: str, *, now: datetime, origi
     The caller learns nothing: the answer is the same for everybody.
     """
     account = find_account_named(identifier)
-    if account is None or account.email is None or account.disabled_at is not None:
+    if account is None or account.email is None or _is_shut(account):
         return
     actor = acting_for_itself(account, origin=origin)
     _store({account.id: code}, CodePurpose.RESET, created_by=None, now=now)
