@@ -46,9 +46,9 @@ GIVEN_END_REASONS = (
     EndReason.OTHER,
 )
 ACTIONS = {
-    ChangeAction.ADD: lazy_gettext("Add"),
-    ChangeAction.END: lazy_gettext("End"),
-    ChangeAction.CHANGE: lazy_gettext("Change"),
+    ChangeAction.ADD: lazy_gettext("New posting"),
+    ChangeAction.END: lazy_gettext("End of the posting"),
+    ChangeAction.CHANGE: lazy_gettext("Changed posting"),
 }
 CHANGE_STATES = {
     ChangeState.PROPOSED: lazy_gettext("Waiting"),
