@@ -54,6 +54,26 @@ register_notice(
     _l("Cancelled: %(title)s"),
     _l("Reason: %(reason)s"),
 )
+register_notice(
+    "workshops.changed",
+    _l("Changed time or place: %(title)s"),
+    _l("Now: %(when)s, %(place)s. If you cannot come, withdraw, so that the next one can."),
+)
+register_notice(
+    "workshops.session_cancelled",
+    _l("A session does not take place: %(title)s"),
+    _l("%(when)s. Reason: %(reason)s"),
+)
+register_notice(
+    "workshops.assigned",
+    _l("You train in a workshop: %(title)s"),
+    _l("Roster, attendance and grades stand on its page."),
+)
+register_notice(
+    "workshops.reminder",
+    _l("Tomorrow: %(title)s"),
+    _l("It begins at %(when)s, %(place)s."),
+)
 
 
 def tell_people(

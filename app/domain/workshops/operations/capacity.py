@@ -123,7 +123,9 @@ def audit_seats(workshop: Workshop) -> SeatReport:
     return SeatReport(
         workshop_id=workshop.id,
         title=workshop.title,
-        differences=rules.differences(pools, {pool_id: number for pool_id, number in rows if pool_id}),
+        differences=rules.differences(
+            pools, {pool_id: number for pool_id, number in rows if pool_id}
+        ),
         passed_over=[waiting.id for waiting in rules.passed_over(pools, line)],
         seats=sum(pool.seats for pool in pools),
         capacity=workshop.capacity,

@@ -107,6 +107,16 @@ def unbind(enrolment_id: int) -> None:
     )
 
 
+def unbind_all(workshop_id: int) -> None:
+    """Nobody is bound by the workshop any more."""
+    of_workshop = select(Enrolment.id).where(Enrolment.workshop_id == workshop_id)
+    db.session.execute(
+        delete(Commitment)
+        .where(Commitment.source == SOURCE, Commitment.source_id.in_(of_workshop))
+        .execution_options(synchronize_session=False)
+    )
+
+
 @dataclass(frozen=True)
 class Promoted:
     """Somebody who came from the line to a seat; ``confirmed`` unless the application still waits for approval."""

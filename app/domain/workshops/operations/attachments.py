@@ -1,0 +1,90 @@
+"""Files handed out with a workshop; the bytes lie encrypted in core.files, never in the web root."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.file_types import ALLOWED, LARGEST, FileType, clean_name, detect
+from app.core.i18n import gettext as _
+from app.domain.accounts.rules import Actor
+from app.domain.audit.operations import record
+from app.domain.workshops.models import Attachment, Workshop
+from app.domain.workshops.operations.locking import lock_editable
+
+MOST_ATTACHMENTS = 20
+
+
+def check_file(data: bytes, name: str) -> FileType:
+    """What the file is. Raises ``empty_file``, ``file_too_large`` (above 50 MB), ``file_type``."""
+    if not data:
+        raise InvalidInput(_("The file is empty."), "empty_file", "file")
+    if len(data) > LARGEST:
+        raise InvalidInput(_("A file has at most 50 MB."), "file_too_large", "file")
+    kind = detect(data, clean_name(name))
+    if kind is None:
+        raise InvalidInput(
+            _(
+                "This kind of file is not taken, or its content does not fit its name. Taken: %(kinds)s.",
+                kinds=", ".join(ALLOWED),
+            ),
+            "file_type",
+            "file",
+        )
+    return kind
+
+
+def add_attachment(
+    workshop_id: int, *, file_key: str, name: str, kind: FileType, size: int, actor: Actor
+) -> Attachment:
+    """Hand out a file that was checked (``check_file``) and stored before the transaction."""
+    workshop = lock_editable(workshop_id, actor=actor)
+    count = select(func.count()).where(Attachment.workshop_id == workshop.id)
+    if (db.session.scalar(count) or 0) >= MOST_ATTACHMENTS:
+        raise DomainError(
+            _("A workshop has at most %(most)s files. Remove one first.", most=MOST_ATTACHMENTS),
+            "too_many_files",
+            "file",
+        )
+    attachment = Attachment(
+        workshop_id=workshop.id,
+        file_key=file_key,
+        file_name=clean_name(name),
+        content_type=kind.content_type,
+        size=size,
+        uploaded_by=actor.account_id,
+        uploaded_at=clock.now(),
+    )
+    db.session.add(attachment)
+    db.session.flush()
+    _audit(workshop, "add_attachment", attachment, actor)
+    return attachment
+
+
+def remove_attachment(attachment_id: int, *, actor: Actor) -> tuple[int, str]:
+    """Take a file back; returns the workshop's id and the file's key, to be removed once this has landed."""
+    workshop_id = db.session.scalar(
+        select(Attachment.workshop_id).where(Attachment.id == attachment_id)
+    )
+    if workshop_id is None:
+        raise NotFound(_("There is no such file."))
+    workshop = lock_editable(workshop_id, actor=actor)
+    attachment = db.session.get_one(Attachment, attachment_id)
+    _audit(workshop, "remove_attachment", attachment, actor)
+    key = attachment.file_key
+    db.session.delete(attachment)
+    db.session.flush()
+    return workshop.id, key
+
+
+def _audit(workshop: Workshop, action: str, attachment: Attachment, actor: Actor) -> None:
+    record(
+        actor,
+        f"workshops.{action}",
+        object_type="workshop",
+        object_id=workshop.id,
+        details={"file": attachment.id, "size": attachment.size},
+        unit_path=workshop.organiser.path,
+    )

@@ -1,0 +1,142 @@
+"""What happens to workshops by itself as time passes: quotas are released, workshops begin, people are reminded.
+
+Each workshop in a transaction of its own, so that a busy one never holds up the others; safe to run twice at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from app.core import clock
+from app.core.db import atomic, db
+from app.domain.accounts.rules import Actor, system_actor
+from app.domain.workshops.models import Enrolment, Workshop, WorkshopSession
+from app.domain.workshops.operations.enrolling import settle
+from app.domain.workshops.operations.seating import lock_workshop
+from app.domain.workshops.operations.sessions import when
+from app.domain.workshops.operations.standing import begin, first_session_start
+from app.domain.workshops.rules.words import EnrolmentStatus, WorkshopStatus
+from app.domain.workshops.telling import page_of, tell_people
+
+TAKES_PLACE = (WorkshopStatus.PUBLISHED, WorkshopStatus.RUNNING)
+REMIND_FROM = time(8, 0)  # on the day before, when nobody is woken by it
+
+
+def look_after_workshops() -> int:
+    """Do what is due now; how many workshops something happened to."""
+    now = clock.now()
+    done = _each(_due_releases(now), _release)
+    done += _each(_due_starts(now), _start)
+    if clock.local(now).time() >= REMIND_FROM:
+        done += _each(_due_reminders(now), _remind)
+    return done
+
+
+def _each(workshop_ids: list[int], act: Callable[[Workshop, datetime, Actor], bool]) -> int:
+    done = 0
+    for workshop_id in workshop_ids:
+        with atomic():
+            done += act(lock_workshop(workshop_id), clock.now(), system_actor("job"))
+    return done
+
+
+def _ids(*conditions: ColumnElement[bool]) -> list[int]:
+    return list(db.session.scalars(select(Workshop.id).where(*conditions).order_by(Workshop.id)))
+
+
+def _due_releases(now: datetime) -> list[int]:
+    return _ids(
+        Workshop.status.in_(TAKES_PLACE),
+        Workshop.quota_release_at <= now,
+        Workshop.quotas_released_at.is_(None),
+    )
+
+
+def _release(workshop: Workshop, now: datetime, actor: Actor) -> bool:
+    if workshop.quotas_released_at is not None or workshop.status not in TAKES_PLACE:
+        return False
+    settle(workshop, actor=actor, now=now)
+    return True
+
+
+def _first_start() -> Any:
+    return (
+        select(func.min(WorkshopSession.starts_at))
+        .where(WorkshopSession.workshop_id == Workshop.id, WorkshopSession.cancelled_at.is_(None))
+        .correlate(Workshop)
+        .scalar_subquery()
+    )
+
+
+def _due_starts(now: datetime) -> list[int]:
+    return _ids(Workshop.status == WorkshopStatus.PUBLISHED, _first_start() <= now)
+
+
+def _start(workshop: Workshop, now: datetime, actor: Actor) -> bool:
+    first = first_session_start(workshop.id)
+    if workshop.status is not WorkshopStatus.PUBLISHED or first is None or first > now:
+        return False
+    begin(workshop, actor=actor)
+    return True
+
+
+def _tomorrow(now: datetime) -> tuple[datetime, datetime]:
+    day = clock.local(now).date() + timedelta(days=1)
+    start = datetime.combine(day, time(), tzinfo=clock.zone())
+    return start, start + timedelta(days=1)
+
+
+def _due_reminders(now: datetime) -> list[int]:
+    start, end = _tomorrow(now)
+    first = _first_start()
+    unreminded = (
+        select(Enrolment.id)
+        .where(
+            Enrolment.workshop_id == Workshop.id,
+            Enrolment.status == EnrolmentStatus.CONFIRMED,
+            Enrolment.reminded_at.is_(None),
+        )
+        .exists()
+    )
+    return _ids(Workshop.status.in_(TAKES_PLACE), first >= start, first < end, unreminded)
+
+
+def _remind(workshop: Workshop, now: datetime, actor: Actor) -> bool:
+    """Tell everybody confirmed, once; who gets a seat later that day is told then."""
+    people = list(
+        db.session.scalars(
+            update(Enrolment)
+            .where(
+                Enrolment.workshop_id == workshop.id,
+                Enrolment.status == EnrolmentStatus.CONFIRMED,
+                Enrolment.reminded_at.is_(None),
+            )
+            .values(reminded_at=now)
+            .returning(Enrolment.person_id)
+            .execution_options(synchronize_session=False)
+        )
+    )
+    start, end = _tomorrow(now)
+    session = db.session.scalars(
+        select(WorkshopSession)
+        .where(
+            WorkshopSession.workshop_id == workshop.id,
+            WorkshopSession.cancelled_at.is_(None),
+            WorkshopSession.starts_at >= start,
+            WorkshopSession.starts_at < end,
+        )
+        .order_by(WorkshopSession.starts_at)
+    ).first()
+    if session is None or not people:
+        return False
+    tell_people(
+        people,
+        "workshops.reminder",
+        {"title": workshop.title, "when": when(session), "place": session.place or "–"},
+        link=page_of(workshop.id),
+    )
+    return True
