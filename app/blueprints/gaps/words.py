@@ -23,7 +23,7 @@ SHORT = {
     Gap.SCHOOLS_WITHOUT_ROOM: lazy_gettext("No counseling room"),
     Gap.COUNTIES_WITHOUT_LEAD_TEACHER: lazy_gettext("No lead teacher"),
     Gap.WITHOUT_CREDENTIAL: lazy_gettext("No certificate"),
-    Gap.BELOW_HOURS: lazy_gettext("Hours"),
+    Gap.BELOW_HOURS: lazy_gettext("Too few hours"),
     Gap.WITHOUT_IDENTITY: lazy_gettext("No identity number"),
     Gap.WITHOUT_PHONE: lazy_gettext("No phone"),
     Gap.WITHOUT_TITLE: lazy_gettext("No title"),
