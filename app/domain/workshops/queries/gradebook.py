@@ -16,17 +16,16 @@ from app.domain.accounts.rules import Actor
 from app.domain.people.models import Person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import (
-    Attendance,
     Criterion,
     Enrolment,
     Mark,
     Result,
     Workshop,
-    WorkshopSession,
 )
+from app.domain.workshops.queries.attended import attendance_percentages
 from app.domain.workshops.queries.workshops import may_plan
 from app.domain.workshops.rules import grading as rules
-from app.domain.workshops.rules.words import AttendanceState, CriterionKind, Grade, TrainerRole
+from app.domain.workshops.rules.words import CriterionKind, Grade, TrainerRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,54 +271,6 @@ def _marks(workshop_id: int, enrolment_ids: Collection[int] | None) -> dict[int,
         cells = found.setdefault(row.enrolment_id, {}).setdefault(row.criterion_id, {})
         cells[row.marker] = Cell(row.value, row.row_version, row.comment, row.marked_by)
     return found
-
-
-def attendance_percentages(
-    workshop_id: int, enrolment_ids: Collection[int] | None = None
-) -> dict[int, Decimal | None]:
-    """How much of the sessions each person attended, of 100 (rules.attendance_percentage); by enrolment.
-
-    A session counts once anything is recorded in it, unless it is cancelled. Who attended the session that makes up
-    for a missed one has attended.
-    """
-    sessions = db.session.execute(
-        select(WorkshopSession.id, WorkshopSession.makes_up_for_id).where(
-            WorkshopSession.workshop_id == workshop_id, WorkshopSession.cancelled_at.is_(None)
-        )
-    ).all()
-    stands_for: dict[int, int] = {row.id: row.makes_up_for_id or row.id for row in sessions}
-    regular = {row.id for row in sessions if row.makes_up_for_id is None}
-    states: dict[int, dict[int, AttendanceState]] = {}
-    kept: set[int] = set()
-    rows = db.session.execute(
-        select(Attendance.session_id, Attendance.enrolment_id, Attendance.state)
-        .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
-        .where(Enrolment.workshop_id == workshop_id)
-    )
-    for session_id, enrolment_id, state in rows:
-        place = stands_for.get(session_id)
-        if place is None or place not in regular:
-            continue
-        if place == session_id:
-            kept.add(place)
-        known = states.setdefault(enrolment_id, {})
-        if place not in known or state in rules.ATTENDED:
-            known[place] = state
-    wanted = states.keys() | set(enrolment_ids or _graded_ids(workshop_id))
-    return {
-        enrolment_id: rules.attendance_percentage(
-            [states.get(enrolment_id, {}).get(session_id) for session_id in sorted(kept)]
-        )
-        for enrolment_id in wanted
-    }
-
-
-def _graded_ids(workshop_id: int) -> Iterable[int]:
-    return db.session.scalars(
-        select(Enrolment.id).where(
-            Enrolment.workshop_id == workshop_id, Enrolment.status.in_(tuple(rules.GRADED))
-        )
-    )
 
 
 def account_names(account_ids: Iterable[int | None]) -> dict[int, str]:
