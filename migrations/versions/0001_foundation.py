@@ -166,6 +166,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_state", ["state", "id"], unique=False)
 
     op.create_table(
+        "mail_choices",
+        sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("notice_group", sa.String(length=30), nullable=False),
+        sa.Column("mail", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "notice_group", name=op.f("pk_mail_choices")),
+    )
+    op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -300,6 +307,20 @@ def upgrade() -> None:
             postgresql_where=sa.text("valid_until IS NULL"),
         )
 
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_calendar_feeds_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_calendar_feeds_account_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
+    )
     op.create_table(
         "counting_policies",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1394,6 +1415,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "feedback_questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("rated", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workshop_id"],
+            ["workshops.id"],
+            name=op.f("fk_feedback_questions_workshop_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_questions")),
+        sa.UniqueConstraint(
+            "workshop_id", "position", name=op.f("uq_feedback_questions_workshop_id_position")
+        ),
+    )
+    op.create_table(
         "lead_teacher_designations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -2154,6 +2193,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_teacher_designations_import_id"))
 
     op.drop_table("lead_teacher_designations")
+    op.drop_table("feedback_questions")
     with op.batch_alter_table("feedback_answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feedback_answers_workshop_id"))
 
@@ -2306,6 +2346,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_counting_policies_name")
 
     op.drop_table("counting_policies")
+    op.drop_table("calendar_feeds")
     with op.batch_alter_table("base_school_periods", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_base_school_periods_open",
@@ -2330,6 +2371,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notices_inbox")
 
     op.drop_table("notices")
+    op.drop_table("mail_choices")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_state")
 

@@ -6,7 +6,17 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, UTCDateTime, enum_column
@@ -60,3 +70,13 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     notice: Mapped[Notice] = relationship(back_populates="deliveries")
+
+
+class MailChoice(Base):
+    """Whether an account wants mails about a group of notices; without a row it does. The inbox holds them anyway."""
+
+    __tablename__ = "mail_choices"
+
+    account_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    group: Mapped[str] = mapped_column("notice_group", String(30), primary_key=True)
+    mail: Mapped[bool] = mapped_column(Boolean)

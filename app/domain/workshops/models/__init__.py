@@ -2,7 +2,8 @@
 
 from app.domain.workshops.models.assignments import Assignment, Submission
 from app.domain.workshops.models.attendance import Attendance, LeaveRequest
-from app.domain.workshops.models.feedback import FeedbackAnswer, FeedbackReceipt
+from app.domain.workshops.models.calendar import CalendarFeed
+from app.domain.workshops.models.feedback import FeedbackAnswer, FeedbackQuestion, FeedbackReceipt
 from app.domain.workshops.models.grading import Appeal, Criterion, Mark, MarkChange, Result
 from app.domain.workshops.models.planning import (
     Attachment,
@@ -18,10 +19,12 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Attendance",
+    "CalendarFeed",
     "Criterion",
     "Enrolment",
     "EnrolmentDecision",
     "FeedbackAnswer",
+    "FeedbackQuestion",
     "FeedbackReceipt",
     "LeaveRequest",
     "Mark",
