@@ -15,6 +15,7 @@ from app.core.i18n import gettext as _
 from app.core.versions import COUNTED, DataVersion, counted_version
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.exchange.collecting import no_collecting
 from app.domain.exchange.models import Import, ImportState
 from app.domain.exchange.operations.submitting import (
     Progress,
@@ -149,7 +150,8 @@ def _land_or_show(batch: Import, plan: Plan, actor: Actor) -> bool:
 
 def land(batch: Import, plan: Plan, actor: Actor) -> None:
     """Write the plan and say so in the audit record, with counts and no personal value."""
-    write_all(plan.writes(), batch.id)
+    with no_collecting():
+        write_all(plan.writes(), batch.id)
     batch.state = ImportState.LANDED
     batch.landed_at = clock.now()
     batch.counts = plan.counts()

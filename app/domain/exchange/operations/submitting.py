@@ -13,6 +13,7 @@ from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.exchange.collecting import no_collecting
 from app.domain.exchange.models import Import, ImportKind, ImportState
 from app.domain.exchange.planning import Order, Plan, plan_sheet
 from app.domain.exchange.queries import get_import
@@ -113,24 +114,25 @@ def preview(
     """What the workbook would do, without recording anything. Raises WorkbookRefused when it cannot be read."""
     refuse_unless_allowed(actor, submission.kind, unit)
     refuse_odd_orders(submission, unit)
-    sheet = read_sheet(
-        submission.kind.value,
-        submission.data,
-        submission.file_name,
-        today=clock.today(),
-        progress=progress,
-    )
-    order = Order(
-        kind=submission.kind,
-        unit=unit,
-        speaks_of=day_of(submission.date_given, sheet),
-        complete=submission.complete,
-        verifies=actor.may("credentials.verify"),
-        file_name=submission.file_name,
-        account_id=actor.account_id,
-        import_id=import_id,
-    )
-    return plan_sheet(sheet, order, progress=progress)
+    with no_collecting():
+        sheet = read_sheet(
+            submission.kind.value,
+            submission.data,
+            submission.file_name,
+            today=clock.today(),
+            progress=progress,
+        )
+        order = Order(
+            kind=submission.kind,
+            unit=unit,
+            speaks_of=day_of(submission.date_given, sheet),
+            complete=submission.complete,
+            verifies=actor.may("credentials.verify"),
+            file_name=submission.file_name,
+            account_id=actor.account_id,
+            import_id=import_id,
+        )
+        return plan_sheet(sheet, order, progress=progress)
 
 
 def submission_of(batch: Import) -> Submission:
