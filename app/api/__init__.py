@@ -17,7 +17,7 @@ from app.api.problems import CONTENT_TYPE, register_problems
 from app.extensions import csrf
 
 ADDRESS = "/api/v1"
-TOPICS: tuple[str, ...] = ("me", "units", "statistics", "people")
+TOPICS: tuple[str, ...] = ("me", "units", "statistics", "people", "workshops", "enrolments")
 
 
 class FieldProblem(Schema):

@@ -16,7 +16,6 @@ from app.domain.audit.operations import record
 from app.domain.workshops.models import (
     Assignment,
     Criterion,
-    SeatPool,
     Workshop,
     WorkshopSession,
     WorkshopTrainer,
@@ -24,6 +23,7 @@ from app.domain.workshops.models import (
 from app.domain.workshops.operations.capacity import set_seats
 from app.domain.workshops.operations.guide import list_criteria
 from app.domain.workshops.operations.locking import lock_planned
+from app.domain.workshops.operations.whole import read_quotas
 from app.domain.workshops.rules.planning import instant, next_cohort
 
 _KEPT = (
@@ -75,7 +75,7 @@ def copy_workshop(
         _copy_sessions(sessions, copy.id, days)
     _copy_guide(source.id, copy.id)
     _copy_trainers(source, copy.id)
-    set_seats(copy.id, source.capacity, _quotas(source.id), actor=actor)
+    set_seats(copy.id, source.capacity, read_quotas(source.id), actor=actor)
     return copy
 
 
@@ -170,12 +170,3 @@ def _copy_trainers(source: Workshop, copy_id: int) -> None:
         for trainer in source.trainers
     )
     db.session.flush()
-
-
-def _quotas(workshop_id: int) -> dict[int, int]:
-    rows = db.session.execute(
-        select(SeatPool.unit_id, SeatPool.seats).where(
-            SeatPool.workshop_id == workshop_id, SeatPool.unit_id.is_not(None)
-        )
-    )
-    return {row.unit_id: row.seats for row in rows if row.unit_id is not None and row.seats}

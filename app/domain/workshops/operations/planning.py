@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -21,6 +21,7 @@ from app.domain.workshops.operations.capacity import set_seats
 from app.domain.workshops.operations.enrolling import settle
 from app.domain.workshops.operations.locking import lock_editable
 from app.domain.workshops.operations.seating import SOURCE
+from app.domain.workshops.rules.enrolling import Period
 from app.domain.workshops.rules.planning import Windows
 from app.domain.workshops.rules.words import WorkshopStatus
 
@@ -40,6 +41,14 @@ FIXED_ONCE_PUBLISHED = frozenset({"kind", "level", "organiser_id"})
 GRADING = frozenset(
     {"agree_within", "excellent_bound", "minimum_grade", "pass_bound", "second_marking"}
 )
+# As the columns have them, to be checked before the row is written.
+_DEFAULTS: dict[str, Any] = {
+    name: Workshop.__table__.c[name].default.arg
+    for name in (
+        "appeal_days", "credit_hours", "excellent_bound", "minimum_attendance", "minimum_grade",
+        "pass_bound",
+    )
+}  # fmt: skip
 _TOLD_BY_NAME = frozenset({"contact", "description"})
 
 
@@ -66,13 +75,12 @@ def create_workshop(
         title=checks.checked_title(facts.get("title")),
         kind=facts["kind"],
         level=facts["level"],
+        **_DEFAULTS,
     )
+    _apply(workshop, facts)
+    _check(workshop, [])
+    _refuse_programme(workshop, actor)
     db.session.add(workshop)
-    with db.session.no_autoflush:
-        _apply(workshop, facts)
-        _refuse_programme(workshop, actor)
-    db.session.flush()
-    _check(workshop)
     db.session.flush()
     record(
         actor,
@@ -104,11 +112,12 @@ def edit_workshop(
         return workshop
     _refuse_changes(workshop, set(real))
     before = {name: _plain(getattr(workshop, name)) for name in real}
+    periods = checks.periods_of(workshop.id)
     _apply(workshop, real)
+    _check(workshop, periods)
     _refuse_organiser(workshop, actor)
     if "programme_id" in real:
         _refuse_programme(workshop, actor)
-    _check(workshop)
     workshop.row_version += 1
     db.session.flush()
     _audit_edit(workshop, before, actor)
@@ -179,7 +188,7 @@ def _refuse_programme(workshop: Workshop, actor: Actor) -> None:
         )
 
 
-def _check(workshop: Workshop) -> None:
+def _check(workshop: Workshop, periods: Sequence[Period]) -> None:
     windows = Windows(
         workshop.enrolment_opens_at,
         workshop.enrolment_closes_at,
@@ -187,9 +196,8 @@ def _check(workshop: Workshop) -> None:
         workshop.quota_release_at,
     )
     checks.refuse_windows(windows)
-    with db.session.no_autoflush:
-        checks.refuse_bounds(workshop)
-        checks.refuse_hours(workshop, checks.periods_of(workshop.id))
+    checks.refuse_bounds(workshop)
+    checks.refuse_hours(workshop, periods)
     if workshop.appeal_days < 0 or workshop.appeal_days > 365:
         raise InvalidInput(_("A number of days from 0 to 365."), "appeal_days", "appeal_days")
 

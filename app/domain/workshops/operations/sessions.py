@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,10 +56,11 @@ def add_session(workshop_id: int, facts: SessionFacts, *, actor: Actor) -> Works
     return session
 
 
-def replace_sessions(workshop_id: int, planned: list[SessionFacts], *, actor: Actor) -> None:
+def replace_sessions(workshop_id: int, planned: Sequence[SessionFacts], *, actor: Actor) -> None:
     """Make these the sessions of a workshop: those at the same time stay (with their place mended), others go.
 
-    For programs, which send the whole list. A session with attendance does not go (``attendance_exists``).
+    For programs, which send the whole list and have the hours checked at the end (operations.whole). A session
+    with attendance does not go (``attendance_exists``).
     """
     workshop = lock_editable(workshop_id, actor=actor)
     for facts in planned:
@@ -85,7 +87,6 @@ def replace_sessions(workshop_id: int, planned: list[SessionFacts], *, actor: Ac
             db.session.flush()
             _audit(workshop, known, "change_session", actor)
             _tell_changed(workshop, known)
-    _refuse_short(workshop)
 
 
 def _new_session(workshop: Workshop, facts: SessionFacts) -> WorkshopSession:

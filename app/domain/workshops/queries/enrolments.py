@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
@@ -20,7 +21,7 @@ from app.domain.people.queries.visibility import not_ended
 from app.domain.people.rules import PostingRole
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
-from app.domain.workshops.queries.workshops import may_run
+from app.domain.workshops.queries.workshops import may_plan, may_run
 from app.domain.workshops.rules.enrolling import OPEN, WAITING
 from app.domain.workshops.rules.words import EnrolmentStatus
 
@@ -75,6 +76,13 @@ def _sees(enrolment: Enrolment, actor: Actor) -> bool:
     if actor.may("workshops.nominate"):
         return actor.reaches(enrolment.unit_path)
     return actor.account_id is not None and enrolment.person.account_id == actor.account_id
+
+
+def may_end(enrolment: Enrolment, actor: Actor) -> bool:
+    """Who may withdraw an enrolment or pass it on: the person, who nominates for their unit, who plans."""
+    own = actor.account_id is not None and enrolment.person.account_id == actor.account_id
+    nominates = actor.may("workshops.nominate") and actor.reaches(enrolment.unit_path)
+    return own or nominates or may_plan(enrolment.workshop, actor)
 
 
 @dataclass(frozen=True)
@@ -162,14 +170,18 @@ def list_roster(
     return Page(db.session.execute(statement).all(), page, size, total)
 
 
-def list_positions(workshop_id: int) -> dict[int, int]:
-    """The place in the whole line of everybody who waits, by enrolment id."""
-    ids = db.session.scalars(
-        select(Enrolment.id)
-        .where(Enrolment.workshop_id == workshop_id, _in_line())
-        .order_by(Enrolment.number)
+def list_positions(*workshop_ids: int) -> dict[int, int]:
+    """The place in the whole line of everybody who waits in these workshops, by enrolment id."""
+    rows = db.session.execute(
+        select(Enrolment.workshop_id, Enrolment.id)
+        .where(Enrolment.workshop_id.in_(workshop_ids), _in_line())
+        .order_by(Enrolment.workshop_id, Enrolment.number)
     )
-    return {enrolment_id: place for place, enrolment_id in enumerate(ids, start=1)}
+    return {
+        row.id: place
+        for _workshop_id, line in groupby(rows, key=lambda row: row.workshop_id)
+        for place, row in enumerate(line, start=1)
+    }
 
 
 def count_statuses(workshop: Workshop, *, actor: Actor) -> dict[EnrolmentStatus, int]:

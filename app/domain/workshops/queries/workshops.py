@@ -234,6 +234,22 @@ def _in_year(year: int) -> ColumnElement[bool]:
     return or_(and_(first >= start, first < end), and_(first.is_(None), planned))
 
 
+def select_workshops(actor: Actor, wanted: WorkshopFilter) -> Select[Any]:
+    """The statement of the workshops the actor sees, for lists that page in another way."""
+    statement: Select[Any] = select(Workshop).where(*_conditions(actor, wanted))
+    return statement
+
+
+def get_visible(workshop_id: int, *, actor: Actor) -> Workshop:
+    """As ``get_workshop``, without its parts: one light query, for the rush of an opening."""
+    workshop = db.session.scalar(
+        select(Workshop).where(Workshop.id == workshop_id, visible_to(actor))
+    )
+    if workshop is None:
+        raise NotFound(_("There is no such workshop within your unit."))
+    return workshop
+
+
 def list_workshops(
     actor: Actor, wanted: WorkshopFilter, *, page: int = 1, size: int = PAGE_SIZE
 ) -> Page[Row[Any]]:
