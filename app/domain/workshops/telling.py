@@ -74,6 +74,33 @@ register_notice(
     _l("Tomorrow: %(title)s"),
     _l("It begins at %(when)s, %(place)s."),
 )
+register_notice(
+    "workshops.result_published",
+    _l("Your result is published: %(title)s"),
+    _l(
+        "Marks, total and grade stand on the page of your result; you can appeal there for some days."
+    ),
+)
+register_notice(
+    "workshops.mark_changed",
+    _l("A mark of yours was changed: %(title)s"),
+    _l("%(criterion)s. Reason: %(reason)s"),
+)
+register_notice(
+    "workshops.appeal_made",
+    _l("%(name)s appeals against a result: %(title)s"),
+    _l("Look at the marks again and answer with a reason."),
+)
+register_notice(
+    "workshops.appeal_answered",
+    _l("Your appeal was answered: %(title)s"),
+    _l("%(answer)s"),
+)
+register_notice(
+    "workshops.assignment_set",
+    _l("New assignment “%(assignment)s”: %(title)s"),
+    _l("What to hand in and until when stands on the page of assignments."),
+)
 
 
 def tell_people(

@@ -84,9 +84,13 @@ def _refuse_long(text: str, field: str) -> None:
 
 def _tell_trainers(workshop: Workshop, appeal: Appeal, name: str) -> None:
     """Who trains in it is told; without trainers, who planned it."""
-    ids = {trainer.account_id for trainer in workshop.trainers} or {workshop.created_by}
+    ids = {trainer.account_id for trainer in workshop.trainers}
+    if not ids and workshop.created_by is not None:
+        ids = {workshop.created_by}
     accounts = db.session.scalars(
-        select(Account).where(Account.id.in_(ids - {None}), Account.disabled_at.is_(None))
+        select(Account)
+        .where(Account.id.in_(ids), Account.disabled_at.is_(None))
+        .order_by(Account.id)
     )
     for account in accounts:
         notify(
