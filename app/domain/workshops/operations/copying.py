@@ -21,9 +21,9 @@ from app.domain.workshops.models import (
     WorkshopTrainer,
 )
 from app.domain.workshops.operations.capacity import set_seats
-from app.domain.workshops.operations.guide import list_criteria
 from app.domain.workshops.operations.locking import lock_planned
 from app.domain.workshops.operations.whole import read_quotas
+from app.domain.workshops.queries.gradebook import list_criteria
 from app.domain.workshops.rules.planning import instant, next_cohort
 
 _KEPT = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from app.domain.workshops.rules.enrolling import Period
 from app.domain.workshops.rules.words import CriterionKind, WorkshopKind, WorkshopStatus
@@ -122,12 +123,18 @@ def why_not_bounds(
 
 @dataclass(frozen=True, slots=True)
 class GuideItem:
-    """One criterion of a marking guide as it is planned; without a kind its title says which."""
+    """One criterion of a marking guide as it is planned; without a kind its title says which.
+
+    ``id``: the criterion it is so far (None: the one at its place). ``levels`` (title, from, description) None: as
+    they are.
+    """
 
     title: str
     weight: Decimal
     maximum: Decimal
     kind: CriterionKind | None = None
+    id: int | None = None
+    levels: tuple[Mapping[str, Any], ...] | None = None
 
 
 def why_not_guide(items: Sequence[GuideItem]) -> str | None:
