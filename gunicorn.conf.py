@@ -6,6 +6,10 @@ gunicorn -c gunicorn.conf.py wsgi:app
 import os
 from pathlib import Path
 
+from gunicorn.workers.base import Worker
+
+from app.warming import warm
+
 wsgi_app = "wsgi:app"
 bind = os.environ.get("XINYU_BIND", "127.0.0.1:8000")
 
@@ -28,3 +32,8 @@ control_socket_disable = True
 loglevel = os.environ.get("XINYU_LOG_LEVEL", "warning")
 errorlog = "-"
 accesslog = "-" if os.environ.get("XINYU_ACCESS_LOG") else None
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Before a worker takes its first request."""
+    warm(worker.app.callable)
