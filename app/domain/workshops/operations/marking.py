@@ -90,7 +90,7 @@ def save_marks(
     ids = {entry.enrolment_id for entry in entries}
     lock_enrolments(workshop_id, ids)
     book = load_book(workshop, marker, enrolment_ids=ids)
-    desk = Desk(book, agreed)
+    desk = Desk(book, agreed=agreed)
     for entry in {entry.key: entry for entry in entries}.values():
         desk.take(entry)
     if strict and desk.marking.refused:

@@ -94,7 +94,7 @@ def clash_words(clash: Clash) -> str:
 class Desk:
     """Sorts entries into what is written, what clashes and what is refused."""
 
-    def __init__(self, book: Book, agreed: bool) -> None:
+    def __init__(self, book: Book, *, agreed: bool = False) -> None:
         self.book = book
         self.agreed = agreed
         self.marking = Marking()
