@@ -13,7 +13,7 @@ from app.api.paging import ListArguments, Slice, list_schema, read_slice
 from app.api.people import UnitName
 from app.blueprints.access import acting, current_actor, requires
 from app.core import clock
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.people.models import Person
 from app.domain.people.queries.record import get_person
@@ -121,7 +121,7 @@ def _whom(actor: Actor, person_id: int | None) -> tuple[int, str | None]:
     if not actor.may("workshops.nominate"):
         raise Forbidden(_("You may enrol yourself, not others."))
     if person_id is None:
-        raise DomainError(_("Say whom you nominate."), "not_eligible", "person")
+        raise InvalidInput(_("Say whom you nominate."), "person_missing", "person")
     return get_person(person_id, scope=actor.unit_path).id, actor.role
 
 

@@ -26,7 +26,7 @@ from app.domain.workshops.queries.workshops import (
     get_workshop,
     select_workshops,
 )
-from app.domain.workshops.rules.planning import GuideItem
+from app.domain.workshops.rules.planning import MOST_HOURS, GuideItem
 from app.domain.workshops.rules.words import Approval, WorkshopKind, WorkshopStatus
 
 blueprint = ApiBlueprint("workshops", "Workshops: plan, publish, read.")
@@ -76,8 +76,11 @@ class WorkshopChanges(ApiSchema):
     sessions = fields.List(fields.Nested(SessionSchema), validate=validate.Length(max=500))
     credit_hours = fields.Decimal(
         places=1,
-        validate=validate.Range(0, 10_000),
-        metadata={"description": "Of 45 minutes; at most 8 a day, checked against the sessions."},
+        metadata={
+            "description": "Of 45 minutes; at most 8 a day, checked against the sessions.",
+            "minimum": 0,
+            "maximum": MOST_HOURS,
+        },
     )
     marking_guide = fields.List(fields.Nested(CriterionSchema), validate=validate.Length(max=30))
 

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "statistics": ("group",),
     "tokens": ("tokens",),
     "users": ("users",),
+    "workshops": ("group",),
 }
 
 

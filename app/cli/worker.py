@@ -20,6 +20,7 @@ from app.core.idempotency import forget_old_keys
 from app.domain.audit.heads import keep_head
 from app.domain.audit.sealing import has_unsealed, read_head, seal_pending
 from app.domain.outbox.delivering import deliver_due
+from app.domain.workshops.operations.looking_after import look_after_workshops
 
 # The supervisor of `flask serve` waits 15 seconds before it kills.
 STOP_SECONDS = 10
@@ -53,6 +54,7 @@ ROUNDS = (
     Round("seal the audit record", 3, seal),
     Round("send mail", 5, deliver_due),
     Round("look for jobs", 5, jobs.run_pending),
+    Round("look after workshops", 60, look_after_workshops),
     Round("tidy", 3600, tidy),
 )
 

@@ -121,7 +121,11 @@ def session(starts: str, ends: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
-        ({"marking_guide": [{"title": "理论", "weight": 60, "maximum": 100}]}, 422, "weights_not_100"),
+        (
+            {"marking_guide": [{"title": "理论", "weight": 60, "maximum": 100}]},
+            422,
+            "weights_not_100",
+        ),
         ({"quotas": [{"unit": "532301", "seats": 51}]}, 409, "quotas_above_capacity"),
         (
             {"quotas": [{"unit": "532301", "seats": 1}, {"unit": "532301", "seats": 2}]},

@@ -60,8 +60,8 @@ def refuse_bounds(workshop: Workshop) -> None:
 def refuse_hours(workshop: Workshop, periods: Sequence[Period]) -> None:
     """Hours that the sessions do not give; while there are no sessions yet, publishing asks."""
     code = rules.why_not_hours(Decimal(workshop.credit_hours), periods, workshop.kind, clock.zone())
-    if code == "negative_hours":
-        raise InvalidInput(_("Hours cannot be below zero."), code, "credit_hours")
+    if code == "bad_hours":
+        raise InvalidInput(_("A number of hours from 0 to 9999."), code, "credit_hours")
     if code is not None and periods:
         raise InvalidInput(hours_words(periods), code, "credit_hours")
 

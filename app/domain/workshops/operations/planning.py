@@ -20,9 +20,9 @@ from app.domain.workshops.operations import checks
 from app.domain.workshops.operations.capacity import set_seats
 from app.domain.workshops.operations.enrolling import settle
 from app.domain.workshops.operations.locking import lock_editable
-from app.domain.workshops.operations.seating import SOURCE
 from app.domain.workshops.rules.enrolling import Period
 from app.domain.workshops.rules.planning import Windows
+from app.domain.workshops.rules.words import COMMITMENT_SOURCE as SOURCE
 from app.domain.workshops.rules.words import WorkshopStatus
 
 # What may be said of a workshop beside its title; all optional, as in models.Workshop.

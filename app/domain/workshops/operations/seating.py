@@ -17,9 +17,9 @@ from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.queries.candidates import list_bound_periods, list_periods
 from app.domain.workshops.rules import seats as rules
 from app.domain.workshops.rules.enrolling import Period, clashes
-from app.domain.workshops.rules.words import EnrolmentStatus
+from app.domain.workshops.rules.words import COMMITMENT_SOURCE, EnrolmentStatus
 
-SOURCE = "workshop"
+SOURCE = COMMITMENT_SOURCE
 
 
 def lock_workshop(workshop_id: int) -> Workshop:

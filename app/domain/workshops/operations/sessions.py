@@ -24,8 +24,8 @@ from app.domain.workshops.models import (
 )
 from app.domain.workshops.operations import checks
 from app.domain.workshops.operations.locking import lock_editable, refuse_stale
-from app.domain.workshops.operations.seating import SOURCE
 from app.domain.workshops.rules.enrolling import Period
+from app.domain.workshops.rules.words import COMMITMENT_SOURCE as SOURCE
 from app.domain.workshops.rules.words import EnrolmentStatus, SessionPart, WorkshopStatus
 from app.domain.workshops.telling import page_of, tell_people
 

@@ -15,6 +15,7 @@ from app.domain.workshops.rules.words import CriterionKind, WorkshopKind, Worksh
 
 MINUTES_OF_AN_HOUR = 45
 MOST_HOURS_A_DAY = 8
+MOST_HOURS = 9999
 LONGEST_SESSION = timedelta(hours=16)
 # Kinds whose hours are backed by a timetable of their own; what others organise keeps its own.
 TIMETABLED = frozenset({WorkshopKind.WORKSHOP, WorkshopKind.LECTURE, WorkshopKind.EXCHANGE})
@@ -68,12 +69,12 @@ def most_hours(periods: Iterable[Period], zone: tzinfo) -> Decimal:
 def why_not_hours(
     hours: Decimal, periods: Sequence[Period], kind: WorkshopKind, zone: tzinfo
 ) -> str | None:
-    """``negative_hours``, or ``hours_above_sessions``: more than the sessions give.
+    """``bad_hours`` (below 0 or above 9999), or ``hours_above_sessions``: more than the sessions give.
 
     What others organise (external) may have hours without a timetable here.
     """
-    if hours < 0:
-        return "negative_hours"
+    if not 0 <= hours <= MOST_HOURS:
+        return "bad_hours"
     if not periods and (kind not in TIMETABLED or not hours):
         return None
     return "hours_above_sessions" if hours > most_hours(periods, zone) else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+COMMITMENT_SOURCE = "workshop"  # whose commitments (people) a seat here makes
+
 
 class WorkshopKind(enum.StrEnum):
     WORKSHOP = "workshop"
