@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
@@ -101,6 +101,36 @@ register_notice(
     _l("New assignment “%(assignment)s”: %(title)s"),
     _l("What to hand in and until when stands on the page of assignments."),
 )
+register_notice(
+    "workshops.leave_asked",
+    _l("%(name)s asks for leave: %(title)s"),
+    _l("%(when)s. Answer on the attendance page."),
+)
+register_notice(
+    "workshops.leave_granted",
+    _l("Your leave was granted: %(title)s"),
+    _l("%(when)s. %(answer)s"),
+)
+register_notice(
+    "workshops.leave_refused",
+    _l("Your leave was not granted: %(title)s"),
+    _l("%(when)s. %(answer)s"),
+)
+register_notice(
+    "workshops.completed",
+    _l("Completed: %(title)s"),
+    _l("%(hours)s credit hours are in your record."),
+)
+register_notice(
+    "workshops.not_completed",
+    _l("Not completed: %(title)s"),
+    _l("%(conditions)s If that is wrong, write to the organiser."),
+)
+register_notice(
+    "workshops.reopened",
+    _l("Opened again: %(title)s"),
+    _l("Results and hours will be settled anew. Reason: %(reason)s"),
+)
 
 
 def tell_people(
@@ -109,10 +139,21 @@ def tell_people(
     """Tell every one of these people who has an account; returns how many were told."""
     if not person_ids:
         return 0
+    accounts = select(Person.account_id).where(Person.id.in_(person_ids))
+    return tell_accounts(accounts, kind, parameters, link=link)
+
+
+def tell_accounts(
+    account_ids: Sequence[int] | Select[Any],
+    kind: str,
+    parameters: dict[str, Any],
+    *,
+    link: str | None = None,
+) -> int:
+    """Tell these accounts, but for disabled ones; returns how many were told."""
     rows = db.session.execute(
         select(Account.id, Account.email, Account.language)
-        .join(Person, Person.account_id == Account.id)
-        .where(Person.id.in_(person_ids), Account.disabled_at.is_(None))
+        .where(Account.id.in_(account_ids), Account.disabled_at.is_(None))
         .order_by(Account.id)
     ).all()
     for row in rows:

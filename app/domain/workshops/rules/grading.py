@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from app.domain.workshops.rules.words import AttendanceState, CriterionKind, EnrolmentStatus, Grade
+from app.domain.workshops.rules.words import CriterionKind, EnrolmentStatus, Grade
 
 FIRST, SECOND, AGREED = 1, 2, 0
 MODERATION_LIMIT = Decimal(10)
@@ -21,7 +21,6 @@ HUNDRED = Decimal(100)
 GRADED = frozenset(
     {EnrolmentStatus.CONFIRMED, EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED}
 )
-ATTENDED = frozenset({AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT_EARLY})
 
 
 class NotAMark(ValueError):
@@ -188,19 +187,6 @@ def both_marked(marks: Mapping[int, Mapping[int, Decimal]], criteria: Sequence[W
 
 def attendance_value(percentage: Decimal, maximum: Decimal) -> Decimal:
     return half_up(percentage * maximum / HUNDRED)
-
-
-def attendance_percentage(states: Sequence[AttendanceState | None]) -> Decimal | None:
-    """The share of sessions attended, of 100: one state per session that was kept, None where nothing is recorded.
-
-    Late and left early count as attended. Granted leave is excused: the session leaves the sum. Without a record in a
-    session that was kept for others one was absent. None when no session counts.
-    """
-    counted = [state for state in states if state is not AttendanceState.LEAVE]
-    if not counted:
-        return None
-    attended = sum(1 for state in counted if state in ATTENDED)
-    return half_up(Decimal(attended) * HUNDRED / len(counted))
 
 
 def level_of(value: Decimal, levels: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
