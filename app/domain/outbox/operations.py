@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from app.core import clock, crypto, wakeups
 from app.core.db import db
+from app.domain.outbox.choices import wants_mail
 from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.queries import get_notice
 
@@ -25,7 +26,8 @@ def notify(
     language: str = "zh_CN",
     secret: str | None = None,
 ) -> Notice:
-    """Tell an account something: a row in its inbox and, with an address, a mail the worker sends.
+    """Tell an account something: a row in its inbox and, with an address, a mail the worker sends, unless the
+    account wants none of that kind (outbox.choices).
 
     ``kind`` names the wording (outbox.wording; a mail of its own kind in templates/mail/<kind>.txt);
     ``parameters`` fill it and hold nothing secret: a reset link goes into ``secret``, which only the mail
@@ -36,7 +38,7 @@ def notify(
         account_id=account_id, kind=kind, parameters=parameters or {}, link=link, created_at=now
     )
     db.session.add(notice)
-    if email:
+    if email and wants_mail(account_id, kind):
         notice.deliveries.append(
             Delivery(
                 channel="mail",

@@ -1,0 +1,117 @@
+"""Which notices an account also wants by mail. The inbox holds every notice; what guards an account is always sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import InvalidInput
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.domain.outbox.models import MailChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds of notices that are chosen together. ``kinds``: whole kinds, or areas ending in a dot."""
+
+    key: str
+    label: Any
+    help: Any
+    kinds: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+
+
+# The first group with the kind, else with its area, holds it. A kind in no group (passwords, roles) is always sent.
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "schedule",
+        _l("Changed and coming workshops"),
+        _l("A changed time or place, a cancelled session, the reminder the day before."),
+        (
+            "workshops.changed",
+            "workshops.session_cancelled",
+            "workshops.cancelled",
+            "workshops.reminder",
+            "workshops.assigned",
+        ),
+        ("workshops.enrol", "workshops.grade"),
+    ),
+    Group(
+        "results",
+        _l("Results"),
+        _l("A published or changed grade, the answer to an appeal, completion."),
+        (
+            "workshops.result_published",
+            "workshops.result_changed",
+            "workshops.appeal_answered",
+            "workshops.completed",
+            "workshops.not_completed",
+        ),
+        ("workshops.enrol",),
+    ),
+    Group(
+        "enrolments",
+        _l("Enrolments"),
+        _l("A seat, a place in line, what was decided on an application."),
+        ("workshops.",),
+        ("workshops.enrol",),
+    ),
+    Group(
+        "records",
+        _l("Records of people"),
+        _l("Proposed changes that were confirmed or sent back, corrections asked for."),
+        ("people.", "posting_changes.", "credentials."),
+        ("people.propose", "people.confirm"),
+    ),
+)
+
+
+def group_of(kind: str) -> Group | None:
+    """The group a kind of notice belongs to; None for what is always sent."""
+    area = f"{kind.partition('.')[0]}."
+    for wanted in (kind, area):
+        for group in GROUPS:
+            if wanted in group.kinds:
+                return group
+    return None
+
+
+def wants_mail(account_id: int, kind: str) -> bool:
+    """Whether a notice of this kind goes out to the account by mail, too."""
+    group = group_of(kind)
+    if group is None:
+        return True
+    chosen = db.session.scalar(
+        select(MailChoice.mail).where(
+            MailChoice.account_id == account_id, MailChoice.group == group.key
+        )
+    )
+    return True if chosen is None else chosen
+
+
+def list_choices(account_id: int) -> dict[str, bool]:
+    """For every group whether the account wants mails."""
+    chosen = {
+        choice.group: choice.mail
+        for choice in db.session.scalars(
+            select(MailChoice).where(MailChoice.account_id == account_id)
+        )
+    }
+    return {group.key: chosen.get(group.key, True) for group in GROUPS}
+
+
+def choose_mails(account_id: int, wanted: Mapping[str, bool]) -> list[str]:
+    """Store what an account wants by mail; the groups that changed. Raises ``unknown_group``."""
+    known = list_choices(account_id)
+    if not set(wanted) <= set(known):
+        raise InvalidInput(_("There is no such group of notices."), "unknown_group")
+    changed = sorted(key for key, mail in wanted.items() if known[key] != mail)
+    for key in changed:
+        db.session.merge(MailChoice(account_id=account_id, group=key, mail=wanted[key]))
+    db.session.flush()
+    return changed
