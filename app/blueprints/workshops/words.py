@@ -1,0 +1,84 @@
+"""Kinds, statuses, chains and roles of workshops in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.blueprints.people.words import LEVELS as ALL_LEVELS
+from app.domain.people.rules import PostingRole, TrainingLevel
+from app.domain.workshops.rules.words import (
+    Approval,
+    Audience,
+    EnrolmentStatus,
+    SessionPart,
+    TrainerRole,
+    WorkshopKind,
+    WorkshopStatus,
+)
+
+KINDS = {
+    WorkshopKind.WORKSHOP: _l("Workshop course"),
+    WorkshopKind.LECTURE: _l("Lecture"),
+    WorkshopKind.EXTERNAL: _l("Sent away"),
+    WorkshopKind.EXCHANGE: _l("Exchange"),
+}
+LEVELS = {level: text for level, text in ALL_LEVELS.items() if level is not TrainingLevel.ABROAD}
+STATUSES = {
+    WorkshopStatus.DRAFT: _l("Draft"),
+    WorkshopStatus.PUBLISHED: _l("Published"),
+    WorkshopStatus.RUNNING: _l("Running"),
+    WorkshopStatus.COMPLETED: _l("Completed"),
+    WorkshopStatus.CANCELLED: _l("Cancelled"),
+}
+TONES = {
+    WorkshopStatus.DRAFT: "neutral",
+    WorkshopStatus.PUBLISHED: "info",
+    WorkshopStatus.RUNNING: "warning",
+    WorkshopStatus.COMPLETED: "success",
+    WorkshopStatus.CANCELLED: "danger",
+}
+AUDIENCES = {
+    Audience.COUNSELORS: _l("Counselors"),
+    Audience.HOMEROOM_TEACHERS: _l("Homeroom teachers"),
+    Audience.MORAL_EDUCATION_OFFICERS: _l("Moral-education staff"),
+    Audience.PRINCIPALS: _l("Principals"),
+    Audience.BACKBONE_TEACHERS: _l("Backbone teachers"),
+    Audience.SUBJECT_TEACHERS: _l("Subject teachers"),
+    Audience.TRAINERS: _l("Trainers of the trainer teams"),
+}
+APPROVALS = {
+    Approval.NONE: _l("No approval: a seat at once"),
+    Approval.SCHOOL: _l("The school approves"),
+    Approval.COUNTY: _l("The school, then the county approves"),
+}
+STEPS = {"school": _l("waits for the school"), "county": _l("waits for the county")}
+PARTS = {SessionPart.THEORY: _l("Theory"), SessionPart.PRACTICE: _l("Practice")}
+TRAINER_ROLES = {
+    TrainerRole.LEAD: _l("Head of the workshop"),
+    TrainerRole.TRAINER: _l("Trainer"),
+    TrainerRole.SECOND_MARKER: _l("Second marker"),
+}
+ENROLMENT_STATUSES = {
+    EnrolmentStatus.PENDING: _l("Waits for approval"),
+    EnrolmentStatus.CONFIRMED: _l("Confirmed"),
+    EnrolmentStatus.WAITLISTED: _l("On the waitlist"),
+    EnrolmentStatus.REJECTED: _l("Not approved"),
+    EnrolmentStatus.WITHDRAWN: _l("Withdrawn"),
+    EnrolmentStatus.CANCELLED: _l("Workshop cancelled"),
+    EnrolmentStatus.COMPLETED: _l("Passed the workshop"),
+    EnrolmentStatus.NOT_COMPLETED: _l("Not passed"),
+}
+ENROLMENT_TONES = {
+    EnrolmentStatus.PENDING: "warning",
+    EnrolmentStatus.CONFIRMED: "success",
+    EnrolmentStatus.WAITLISTED: "info",
+    EnrolmentStatus.REJECTED: "danger",
+    EnrolmentStatus.WITHDRAWN: "neutral",
+    EnrolmentStatus.CANCELLED: "neutral",
+    EnrolmentStatus.COMPLETED: "success",
+    EnrolmentStatus.NOT_COMPLETED: "danger",
+}
+POSTING_ROLES = {
+    PostingRole.FULL_TIME: _l("Full time"),
+    PostingRole.PART_TIME: _l("Part time"),
+}
