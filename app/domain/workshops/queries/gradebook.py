@@ -22,7 +22,7 @@ from app.domain.workshops.models import (
     Result,
     Workshop,
 )
-from app.domain.workshops.queries.attended import attendance_percentages
+from app.domain.workshops.queries.attendance import load_register
 from app.domain.workshops.queries.workshops import may_plan
 from app.domain.workshops.rules import grading as rules
 from app.domain.workshops.rules.words import CriterionKind, Grade, TrainerRole
@@ -147,14 +147,11 @@ def load_book(
     people = _people(workshop.id, enrolment_ids)
     ids = None if enrolment_ids is None else [row.id for row in people]
     marks = _marks(workshop.id, ids)
-    attendance = (
-        attendance_percentages(workshop.id, ids)
-        if any(c.kind is CriterionKind.ATTENDANCE for c in criteria)
-        else {}
-    )
+    attended = any(c.kind is CriterionKind.ATTENDANCE for c in criteria)
+    register = load_register(workshop.id) if attended else None
     for person in people:
-        known = marks.get(person.id, {})
-        book.rows.append(_row(book, person, known, attendance.get(person.id), blind=blind))
+        share = register.share(person.id) if register is not None else None
+        book.rows.append(_row(book, person, marks.get(person.id, {}), share, blind=blind))
     return book
 
 
