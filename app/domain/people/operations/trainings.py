@@ -73,7 +73,7 @@ def add_trainings(
         write_facts(made, facts, outcome)
         db.session.add(made)
         db.session.flush()
-        _audit(actor, "add", made, where)
+        audit_training(actor, "add", made, where)
         records.append(made)
     return records
 
@@ -101,7 +101,7 @@ def correct_training(
     made.unit_id = unit.id
     write_facts(made, facts, outcome)
     db.session.flush()
-    _audit(actor, "correct", made, unit, reason=reason, before=before)
+    audit_training(actor, "correct", made, unit, reason=reason, before=before)
     return made
 
 
@@ -154,7 +154,7 @@ def withdraw_training(record_id: int, *, reason: str, actor: Actor) -> TrainingR
     made.withdrawn_at = clock.now()
     made.withdrawn_reason = reason
     db.session.flush()
-    _audit(actor, "withdraw", made, made.unit, reason=reason)
+    audit_training(actor, "withdraw", made, made.unit, reason=reason)
     return made
 
 
@@ -168,7 +168,7 @@ def restore_training(record_id: int, *, reason: str, actor: Actor) -> TrainingRe
     made.withdrawn_at = None
     made.withdrawn_reason = None
     db.session.flush()
-    _audit(actor, "restore", made, made.unit, reason=reason)
+    audit_training(actor, "restore", made, made.unit, reason=reason)
     return made
 
 
@@ -229,7 +229,7 @@ def _refuse_withdrawn(made: TrainingRecord) -> None:
         raise DomainError(_("This record was withdrawn. Restore it first."), "withdrawn")
 
 
-def _audit(
+def audit_training(
     actor: Actor,
     act: str,
     made: TrainingRecord,
@@ -238,6 +238,7 @@ def _audit(
     reason: str | None = None,
     before: dict[str, Any] | None = None,
 ) -> None:
+    """One audit entry about a record, in the scope of the unit it counts for."""
     details: dict[str, Any] = {"unit": unit.code, **plain_facts(made)}
     audit(
         actor,
