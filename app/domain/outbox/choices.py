@@ -31,15 +31,26 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "schedule",
         _l("Changed and coming workshops"),
-        _l("A changed time or place, a cancelled session, the reminder the day before."),
+        _l(
+            "A changed time or place, a cancelled session, the reminder the day before, leave, assignments."
+        ),
         (
             "workshops.changed",
             "workshops.session_cancelled",
             "workshops.cancelled",
             "workshops.reminder",
-            "workshops.assigned",
+            "workshops.assignment_set",
+            "workshops.leave_granted",
+            "workshops.leave_refused",
         ),
-        ("workshops.enrol", "workshops.grade"),
+        ("workshops.enrol",),
+    ),
+    Group(
+        "trained",
+        _l("Workshops I train in"),
+        _l("A new workshop, somebody asks for leave or appeals against a result."),
+        ("workshops.assigned", "workshops.leave_asked", "workshops.appeal_made"),
+        ("workshops.grade",),
     ),
     Group(
         "results",
@@ -47,10 +58,11 @@ GROUPS: tuple[Group, ...] = (
         _l("A published or changed grade, the answer to an appeal, completion."),
         (
             "workshops.result_published",
-            "workshops.result_changed",
+            "workshops.mark_changed",
             "workshops.appeal_answered",
             "workshops.completed",
             "workshops.not_completed",
+            "workshops.reopened",
         ),
         ("workshops.enrol",),
     ),

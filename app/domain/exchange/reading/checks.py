@@ -100,7 +100,7 @@ class SeenBefore:
             masked = row.values.get("masked_id_number", "")
             if not any(c.isdigit() for c in masked):
                 return Finding("perhaps_same_person", params, "warning")
-        return Finding(_DUPLICATES[self._kind], params, "error")
+        return Finding(_DUPLICATES.get(self._kind, "duplicate_person"), params, "error")
 
 
 _DUPLICATES = {

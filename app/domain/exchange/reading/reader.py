@@ -31,14 +31,15 @@ _FORMULA = Finding("formula_without_value", {}, "error")
 
 
 def read_sheet(
-    kind: str, data: bytes, file_name: str, *, today: date, progress: Progress | None = None
+    kind: str | Kind, data: bytes, file_name: str, *, today: date, progress: Progress | None = None
 ) -> Sheet:
-    """Read a workbook of one of the six kinds; every row comes back, with what is wrong in it.
+    """Read a workbook of one of the six kinds, or of a kind described elsewhere; every row comes back, with what is
+    wrong in it.
 
     ``today``: days after it are errors. ``progress(done, total)`` is told about rows now and then. ``file_name`` names
     the sheet of a CSV file. Raises WorkbookRefused when there is nothing to read rows from.
     """
-    described = KINDS[kind]
+    described = kind if isinstance(kind, Kind) else KINDS[kind]
     container = open_container(data)
     chosen = _chosen(described, container, file_name)
     above = read_above(chosen.grid.rows[: chosen.header.row])
