@@ -26,6 +26,9 @@ for _code, _template in {
     ),
     "person_twice": _("This person stands in row %(other)s already."),
     "training_twice": _("This person stands with the same training in row %(other)s already."),
+    "training_withdrawn": _(
+        "This training of the person was recorded before and withdrawn with a reason; it stays withdrawn."
+    ),
     "person_ambiguous": _(
         "%(candidates)s people of this name fit. An officer must pick one in the queue."
     ),

@@ -46,7 +46,6 @@ class Context:
     evidence: str = ""
     import_id: int | None = None
     chosen: dict[int, RowId | None] = field(default_factory=dict)
-    known_rows: dict[str, RowState] = field(default_factory=dict)
     seen: dict[Any, int] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -122,9 +121,13 @@ class Context:
         school = self.find_school(row, outcome, county, day=day)
         return school if row.values.get("school") else county
 
-    def newer_for(self, path: str) -> NewerRoster | None:
-        """The roster of a later day that speaks for a unit, if one has landed."""
-        covering = [roster for roster in self.newer_rosters if path.startswith(roster.path)]
+    def newer_for(self, path: str, *, complete: bool = False) -> NewerRoster | None:
+        """The first roster of a later day that speaks for a unit, if one has landed; ``complete``: only such."""
+        covering = [
+            roster
+            for roster in self.newer_rosters
+            if path.startswith(roster.path) and (roster.complete or not complete)
+        ]
         return min(covering, key=lambda roster: roster.speaks_of, default=None)
 
     def first_time(self, row: Row, outcome: Outcome, key: Any, field_name: str, code: str) -> bool:
@@ -164,13 +167,21 @@ def load_newer_rosters(root: Unit, day: date, *, besides: int | None) -> list[Ne
     ]
 
 
-def load_known_rows(keys: Iterable[str], *, besides: int | None) -> dict[str, RowState]:
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """What became of a row that an earlier import left to an officer, and whom it was given to."""
+
+    state: RowState
+    person_id: int | None
+
+
+def load_known_rows(keys: Iterable[str], *, besides: int | None) -> dict[str, KnownRow]:
     """Rows that landed imports left to an officer: waiting, resolved or dismissed, by their key."""
-    known: dict[str, RowState] = {}
+    known: dict[str, KnownRow] = {}
     states = (RowState.UNRESOLVED, RowState.RESOLVED, RowState.DISMISSED)
     for chunk in chunks(sorted(set(keys))):
         rows = db.session.execute(
-            select(ImportRow.row_key, ImportRow.state)
+            select(ImportRow.row_key, ImportRow.state, ImportRow.resolved_person_id)
             .join(Import, Import.id == ImportRow.import_id)
             .where(
                 ImportRow.row_key.in_(chunk),
@@ -179,7 +190,7 @@ def load_known_rows(keys: Iterable[str], *, besides: int | None) -> dict[str, Ro
                 Import.id != (besides or 0),
             )
         )
-        known.update({key: state for key, state in rows if key})
+        known.update({key: KnownRow(state, person_id) for key, state, person_id in rows if key})
     return known
 
 

@@ -55,6 +55,7 @@ class HeldCredential:
     issuer: str | None
     issued_on: date | None
     state: CredentialState
+    recorded_for: date
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ def load_credentials(context: Context, rows: list[Row]) -> None:
             Credential.issuer,
             Credential.issued_on,
             Credential.state,
+            Credential.recorded_for,
         ).where(Credential.person_id.in_(chunk))
         for row in db.session.execute(statement.order_by(Credential.id)):
             held[row.person_id].append(HeldCredential(*row[1:]))
@@ -213,12 +215,15 @@ def _record(
         after["issued_on"] = brought.issued_on
     if brought.issuer and not existing.issuer:
         after["issuer"] = brought.issuer
+    dated = existing.issued_on or brought.issued_on
+    if dated is None and context.speaks_of < existing.recorded_for:
+        after["recorded_for"] = context.speaks_of
     if existing.state is CredentialState.CLAIMED and context.verifies:
         after |= _verified(context)
     if after and existing.id is not None:
         before = {
             name: getattr(existing, name, None)
-            for name in ("number", "number_key", "issuer", "issued_on", "state")
+            for name in ("number", "number_key", "issuer", "issued_on", "state", "recorded_for")
         }
         outcome.alter(CREDENTIALS, existing.id, before, after)
         outcome.told("credential", kind.name, f"{kind.name} {brought.number or ''}".strip())
@@ -267,6 +272,7 @@ def _add(
             brought.issuer,
             brought.issued_on,
             CredentialState.VERIFIED,
+            context.speaks_of,
         )
     )
     if key:

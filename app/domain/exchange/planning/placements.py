@@ -29,17 +29,23 @@ def prepare(context: Context, rows: list[Row]) -> None:
     load_people(context, rows)
     load_records(context, [key_of(row) for row in rows if not row.has_errors])
     designated: dict[int, int] = {}
+    settled: set[int] = set()
     for chunk in chunks(sorted(context.registry.by_id)):
         found = select(
-            LeadTeacherDesignation.person_id, LeadTeacherDesignation.nominating_unit_id
-        ).where(
-            LeadTeacherDesignation.person_id.in_(chunk),
-            LeadTeacherDesignation.valid_until.is_(None),
-        )
-        designated.update((person_id, unit_id) for person_id, unit_id in db.session.execute(found))
+            LeadTeacherDesignation.person_id,
+            LeadTeacherDesignation.nominating_unit_id,
+            LeadTeacherDesignation.valid_until,
+            LeadTeacherDesignation.training_record_id,
+        ).where(LeadTeacherDesignation.person_id.in_(chunk))
+        for person_id, unit_id, ended, record_id in db.session.execute(found):
+            if ended is None:
+                designated[person_id] = unit_id
+            elif record_id is not None:
+                settled.add(record_id)
     periods = db.session.scalars(select(BaseSchoolPeriod)).all()
     context.extra.update(
         designated=designated,
+        settled_placements=settled,
         base_schools=[(p.unit_id, p.valid_from, p.valid_until) for p in periods],
     )
 
@@ -126,7 +132,12 @@ def _designate(
     record: RowId,
     day: date,
 ) -> None:
-    """Who passed is lead teacher from the last day of the placement, for the unit that nominated them."""
+    """Who passed is lead teacher from the last day of the placement, for the unit that nominated them.
+
+    A designation that this placement led to and that was ended since stays ended.
+    """
+    if record in context.extra["settled_placements"]:
+        return
     designated: dict[RowId, int] = context.extra["designated"]
     if person.id in designated:
         if designated[person.id] != nominating.id:

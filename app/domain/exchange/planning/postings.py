@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ def plan_posting(
 ) -> bool:
     """Bring the person's postings in line with the row. Returns whether a newer fact was left standing."""
     day = context.speaks_of
+    said = _without_known_recruitment(person, said)
     if not person.postings:
         _begin_first(context, outcome, person, said)
         return False
@@ -48,8 +49,15 @@ def plan_posting(
     elif current:
         _transfer(outcome, person, current, said, day)
     else:
-        _return_from_pause(outcome, person, said, day)
+        _add(outcome, person, said, day, until=_left_by(context, said, day))
     return False
+
+
+def _without_known_recruitment(person: KnownPerson, said: Said) -> Said:
+    """A recruitment belongs to the posting that began by it; a roster goes on naming it wherever the person serves."""
+    if any(posting.recruited_on == said.recruited_on for posting in person.postings):
+        return replace(said, recruited_on=None)
+    return said
 
 
 def _something_newer(context: Context, person: KnownPerson, current: list[PostingInfo]) -> bool:
@@ -62,20 +70,15 @@ def _something_newer(context: Context, person: KnownPerson, current: list[Postin
 
 
 def _begin_first(context: Context, outcome: Outcome, person: KnownPerson, said: Said) -> None:
-    """The first posting begins when the person took up the work, else on the workbook's day.
-
-    A newer complete roster that does not list the person says that it ended before.
-    """
+    """The first posting begins when the person took up the work, else on the workbook's day."""
     begins = said.began_on or context.speaks_of
-    ends = None
-    newer = context.newer_for(said.unit.path)
-    if newer is not None and newer.complete and begins < newer.speaks_of:
-        ends = newer.speaks_of - ONE_DAY
-    _add(outcome, person, said, begins, until=ends)
+    _add(outcome, person, said, begins, until=_left_by(context, said, begins))
 
 
-def _return_from_pause(outcome: Outcome, person: KnownPerson, said: Said, day: date) -> None:
-    _add(outcome, person, said, day)
+def _left_by(context: Context, said: Said, begins: date) -> date | None:
+    """The last day of a posting that a newer complete roster does not list."""
+    newer = context.newer_for(said.unit.path, complete=True)
+    return newer.speaks_of - ONE_DAY if newer is not None and begins < newer.speaks_of else None
 
 
 def _change_role(

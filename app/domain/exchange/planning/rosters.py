@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.core.db import db
+from app.core.text import name_key
 from app.domain.exchange.models import RowState
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.credentials import load_credentials, plan_credentials
@@ -74,10 +75,10 @@ def _said(row: Row, unit: UnitInfo) -> Said:
 def plan_absent(context: Context, outcomes: list[Outcome]) -> list[Outcome]:
     """Everybody posted within the import's unit on the day whom a complete roster does not list.
 
-    Whoever stands in a row that is rejected or waits for an officer is not absent: nobody is taken for one of them.
+    Whoever may be meant by a row that nobody was found for is not absent: it waits for an officer, or was left out.
     """
     listed: set[RowId] = {o.person for o in outcomes if o.person is not None}
-    waiting = {o.name for o in outcomes if o.state is RowState.UNRESOLVED}
+    perhaps_meant = {name_key(o.name) for o in outcomes if o.person is None}
     day = context.speaks_of
     rows = db.session.execute(
         select(
@@ -93,6 +94,7 @@ def plan_absent(context: Context, outcomes: list[Outcome]) -> list[Outcome]:
             Posting.valid_until,
             Person.id.label("person_id"),
             Person.name,
+            Person.name_key,
         )
         .join(Unit, Unit.id == Posting.unit_id)
         .join(Person, Person.id == Posting.person_id)
@@ -107,7 +109,7 @@ def plan_absent(context: Context, outcomes: list[Outcome]) -> list[Outcome]:
     absent = []
     for row in rows:
         newer = context.newer_for(row.path)
-        if row.person_id in listed or row.name in waiting or newer is not None:
+        if row.person_id in listed or row.name_key in perhaps_meant or newer is not None:
             continue
         outcome = Outcome(number=None, name=row.name, person=row.person_id, state=RowState.ENDED)
         posting = PostingInfo(*row[:10])

@@ -50,19 +50,28 @@ def prepare(context: Context, rows: list[Row]) -> None:
 
 
 def load_records(context: Context, keys: Iterable[str]) -> None:
-    """The records that known people have of these trainings."""
+    """The records that known people have of these trainings, and which were withdrawn with a reason."""
     wanted = set(keys)
     records: dict[tuple[int, str], KnownRecord] = {}
+    withdrawn: set[tuple[int, str]] = set()
     columns = [getattr(TrainingRecord, name) for name in COMPARED]
     for chunk in chunks(sorted(context.registry.by_id)):
         statement = select(
-            TrainingRecord.person_id, TrainingRecord.event_key, TrainingRecord.id, *columns
-        ).where(TrainingRecord.person_id.in_(chunk), TrainingRecord.withdrawn_at.is_(None))
+            TrainingRecord.person_id,
+            TrainingRecord.event_key,
+            TrainingRecord.withdrawn_at,
+            TrainingRecord.id,
+            *columns,
+        ).where(TrainingRecord.person_id.in_(chunk))
         for row in db.session.execute(statement):
-            if row.event_key in wanted:
-                known = KnownRecord(row.id, dict(zip(COMPARED, row[3:], strict=True)))
-                records[row.person_id, row.event_key] = known
-    context.extra["records"] = records
+            if row.event_key not in wanted:
+                continue
+            if row.withdrawn_at is not None:
+                withdrawn.add((row.person_id, row.event_key))
+                continue
+            known = KnownRecord(row.id, dict(zip(COMPARED, row[4:], strict=True)))
+            records[row.person_id, row.event_key] = known
+    context.extra.update(records=records, withdrawn=withdrawn)
 
 
 def key_of(context: Context, row: Row) -> str:
@@ -145,12 +154,18 @@ def record_training(
     key: str,
     values: dict[str, Any],
 ) -> RowId | None:
-    """Make the record, or compare it with the one that is there; its id, None when the row is a duplicate."""
+    """Make the record, or compare it with the one that is there; its id, None when the row is a duplicate.
+
+    A record that somebody withdrew with a reason is not made anew: None, and a warning.
+    """
     if not context.first_time(row, outcome, (id(person), key), "name", "training_twice"):
         return None
     known: KnownRecord | None = (
         context.extra["records"].get((person.id, key)) if isinstance(person.id, int) else None
     )
+    if known is None and (person.id, key) in context.extra["withdrawn"]:
+        outcome.warn(row, "name", "training_withdrawn")
+        return None
     if known is None:
         made = outcome.add(TRAINING_RECORDS, person_id=person.id, event_key=key, **values)
         outcome.told("training", None, values["title"])

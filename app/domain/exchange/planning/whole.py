@@ -101,17 +101,18 @@ def _recognise_waiting(order: Order, outcomes: list[Outcome]) -> None:
         return
     known = load_known_rows((o.row_key or "" for o in unresolved), besides=order.import_id)
     for outcome in unresolved:
-        state = known.get(outcome.row_key or "")
-        if state is None:
+        row = known.get(outcome.row_key or "")
+        if row is None:
             continue
         outcome.state = RowState.UNCHANGED
+        outcome.person = row.person_id
         outcome.problems = [p for p in outcome.problems if not p.code.startswith("person_")]
         outcome.problems.append(
             Problem(
                 row=outcome.number,
                 column=outcome.columns.get("name", ""),
                 value=outcome.name,
-                code=f"row_{state.value}_already",
+                code=f"row_{row.state.value}_already",
                 severity="warning",
                 field="name",
             )
