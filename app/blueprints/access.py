@@ -82,7 +82,7 @@ def current_actor() -> Actor:
 def acting(permission: str | None = None) -> Iterator[Actor]:
     """One act: a transaction in which the account, its role and the permission are read again.
 
-    Without ``permission`` the one the view declares is asked again.
+    Without ``permission`` the one the view declares is asked again. What ``g.within_act`` holds is done first.
     """
     needed = permission or declared_access()
     with atomic():
@@ -90,6 +90,8 @@ def acting(permission: str | None = None) -> Iterator[Actor]:
         if actor is None or (needed not in {SIGNED_IN, PUBLIC} and not actor.may(needed)):
             raise Forbidden
         g.actor = actor
+        if within_act := g.pop("within_act", None):
+            within_act()
         yield actor
 
 

@@ -8,6 +8,7 @@ never answers to what was computed from the other.
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, String, event, insert, select, update
@@ -43,12 +44,14 @@ def counted_stamp(session: Session | None = None) -> tuple[int, str]:
     return (row.version, row.stamp) if row is not None else (0, "")
 
 
-def _counted_tables() -> set[str]:
-    return {
+@cache
+def _counted_tables() -> frozenset[str]:
+    """Known once every model is; the first statement that changes rows comes later."""
+    return frozenset(
         str(mapper.class_.__tablename__)
         for mapper in Base.registry.mappers
         if getattr(mapper.class_, "__counted__", False)
-    }
+    )
 
 
 def install_version_events(session_class: type[Session]) -> None:

@@ -65,7 +65,6 @@ def measure(database: str, folder: Path, seconds: int) -> list[Result]:
         results = _measure_ledger(database, settings, seconds)
         results += _measure_rush(database, settings)
         results += _measure_import(database, settings, folder)
-        seeding.fill_people(settings, PEOPLE)
         return results + _measure_people(database, settings, seconds)
 
 

@@ -1,25 +1,21 @@
-"""A prefecture of 20,000 people for measuring, and rosters to import."""
+"""Rosters to import for measuring, and the cookie of who is signed in."""
 
 from __future__ import annotations
 
 import random
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app import create_app
 from app.blueprints.session import session_id
 from app.config import read_settings
-from app.core import clock, crypto
-from app.core.db import atomic, db
+from app.core import clock
+from app.core.db import db
 from app.domain.accounts.models import Account
-from app.domain.people.models import Person, Posting
-from app.domain.people.naming import name_columns
-from app.domain.units.models import Unit, UnitKind
 from tests.factories import id_number
 
 SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -47,43 +43,6 @@ def invented_number(index: int) -> str:
     """The identity number of the index-th invented person; no two are the same."""
     day = date(1965, 1, 1).toordinal() + index // 900
     return id_number(index % 900, born=date.fromordinal(day).strftime("%Y%m%d"), area="532398")
-
-
-def fill_people(settings: dict[str, str], count: int) -> None:
-    """Put people with one posting each into the schools of Chuxiong, in bulk."""
-    app = create_app(read_settings(settings))
-    dice = random.Random(1)
-    with app.app_context(), atomic() as session:
-        schools = session.scalars(
-            select(Unit.id).where(Unit.kind == UnitKind.SCHOOL, Unit.code.startswith("5323"))
-        ).all()
-        people = [_person(index, schools, dice) for index in range(count)]
-        ids = session.scalars(
-            insert(Person).returning(Person.id, sort_by_parameter_order=True), people
-        )
-        postings = [
-            {
-                "person_id": person_id,
-                "unit_id": person["registered_unit_id"],
-                "role": dice.choice(("full_time", "part_time", "part_time")),
-                "valid_from": date(2018, 9, 1),
-            }
-            for person_id, person in zip(ids.all(), people, strict=True)
-        ]
-        session.execute(insert(Posting), postings)
-        db.session.flush()
-
-
-def _person(index: int, schools: Any, dice: random.Random) -> dict[str, Any]:
-    name, number = invented_name(dice), invented_number(index)
-    return {
-        "name": name,
-        **name_columns(name),
-        "id_number_sealed": crypto.seal(number, "people.id_number"),
-        "id_number_index": crypto.blind_index(number, "people.id_number"),
-        "registered_unit_id": dice.choice(schools),
-        "created_at": clock.now(),
-    }
 
 
 def session_cookie(settings: dict[str, str], username: str) -> str:

@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, update
+
 from app.core import crypto
-from app.core.db import atomic, db
+from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.accounts.models import Account, ApiToken
@@ -19,6 +21,12 @@ PREFIX = "xy_"
 SHOWN = 8  # characters by which its owner recognises a token
 MOST_TOKENS = 20
 USE_NOTED_EVERY = timedelta(hours=1)
+_USED = (
+    update(ApiToken)
+    .where(ApiToken.id == bindparam("token_id"))
+    .values(last_used_at=bindparam("used_at", type_=ApiToken.created_at.type))
+    .execution_options(synchronize_session=False)
+)
 
 
 def create_token(
@@ -117,8 +125,11 @@ def revoke_token(token_id: int, account_id: int, *, actor: Actor, now: datetime)
     return token
 
 
-def note_use(holder: TokenHolder, now: datetime) -> None:
-    """Keep when the token was used, to the hour: a write for every request would make readers wait for each other."""
-    if holder.last_used_at is None or now - holder.last_used_at >= USE_NOTED_EVERY:
-        with atomic():
-            db.session.get_one(ApiToken, holder.token_id).last_used_at = now
+def is_use_due(holder: TokenHolder, now: datetime) -> bool:
+    """Whether the use of a token is to be noted: to the hour, as a write for every request would hold others up."""
+    return holder.last_used_at is None or now - holder.last_used_at >= USE_NOTED_EVERY
+
+
+def note_use(token_id: int, now: datetime) -> None:
+    """Keep when the token was used."""
+    db.session.execute(_USED, {"token_id": token_id, "used_at": now})

@@ -6,11 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.core import crypto
 from app.core.db import db
 from app.domain.accounts.models import Account, ApiToken
+
+_NOW = bindparam("now", type_=ApiToken.created_at.type)
+# Built once: this query runs with every request of a program.
+_HOLDER = (
+    select(ApiToken.id, ApiToken.account_id, ApiToken.grant_id, ApiToken.last_used_at)
+    .join(Account, Account.id == ApiToken.account_id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > _NOW),
+        Account.disabled_at.is_(None),
+        or_(
+            Account.locked_by.is_(None),
+            Account.locked_until.is_(None),
+            Account.locked_until <= _NOW,
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +47,8 @@ def find_token(text: str, now: datetime) -> TokenHolder | None:
     None for an unknown, expired or revoked token, and while its account is disabled or locked by an officer
     (a lock that came from wrong passwords does not stop a program).
     """
-    row = db.session.execute(
-        select(ApiToken.id, ApiToken.account_id, ApiToken.grant_id, ApiToken.last_used_at)
-        .join(Account, Account.id == ApiToken.account_id)
-        .where(
-            ApiToken.token_hash == crypto.token_hash(text),
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-            Account.disabled_at.is_(None),
-            or_(
-                Account.locked_by.is_(None),
-                Account.locked_until.is_(None),
-                Account.locked_until <= now,
-            ),
-        )
-    ).first()
+    values = {"token_hash": crypto.token_hash(text), "now": now}
+    row = db.session.execute(_HOLDER, values).first()
     if row is None:
         return None
     return TokenHolder(row.id, row.account_id, row.grant_id, row.last_used_at)

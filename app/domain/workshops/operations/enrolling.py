@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who, record
+from app.domain.outbox.operations import notify
 from app.domain.workshops import refusals
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.operations.seating import (
@@ -25,13 +26,38 @@ from app.domain.workshops.operations.seating import (
     release_due_quotas,
     take_seat,
 )
-from app.domain.workshops.queries.candidates import Application, read_application
+from app.domain.workshops.queries.candidates import Application, Reader, read_application
 from app.domain.workshops.rules import enrolling as rules
 from app.domain.workshops.rules import seats
 from app.domain.workshops.rules.words import EnrolmentStatus
 from app.domain.workshops.telling import page_of, tell_people
 
 ACTIVE = tuple(rules.OPEN | rules.SEATED)
+
+
+# Built once: these run in the rush of an opening, while the workshop is locked.
+_ACTIVE = select(Enrolment).where(
+    Enrolment.workshop_id == bindparam("workshop_id"),
+    Enrolment.person_id == bindparam("person_id"),
+    Enrolment.status.in_(ACTIVE),
+)
+_AHEAD = (
+    select(func.count())
+    .select_from(Enrolment)
+    .where(
+        Enrolment.workshop_id == bindparam("workshop_id"),
+        Enrolment.pool_id.is_(None),
+        Enrolment.status.in_(tuple(rules.WAITING)),
+        Enrolment.number <= bindparam("number"),
+    )
+)
+_DRAW = (
+    update(Workshop)
+    .where(Workshop.id == bindparam("workshop_id"))
+    .values(next_number=Workshop.next_number + 1)
+    .returning(Workshop)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -45,29 +71,16 @@ class Outcome:
 
 def find_active(workshop_id: int, person_id: int) -> Enrolment | None:
     """The enrolment by which the person is in the workshop or in its line."""
-    return db.session.scalars(
-        select(Enrolment).where(
-            Enrolment.workshop_id == workshop_id,
-            Enrolment.person_id == person_id,
-            Enrolment.status.in_(ACTIVE),
-        )
-    ).first()
+    values = {"workshop_id": workshop_id, "person_id": person_id}
+    return db.session.scalars(_ACTIVE, values).first()
 
 
 def position_of(enrolment: Enrolment) -> int | None:
     """The place in the whole line, from 1; None for who holds a seat or is out."""
     if enrolment.pool_id is not None or enrolment.status not in rules.WAITING:
         return None
-    return db.session.scalar(
-        select(func.count())
-        .select_from(Enrolment)
-        .where(
-            Enrolment.workshop_id == enrolment.workshop_id,
-            Enrolment.pool_id.is_(None),
-            Enrolment.status.in_(tuple(rules.WAITING)),
-            Enrolment.number <= enrolment.number,
-        )
-    )
+    values = {"workshop_id": enrolment.workshop_id, "number": enrolment.number}
+    return db.session.scalar(_AHEAD, values)
 
 
 def enrol(
@@ -117,23 +130,16 @@ def enrol(
         bind(enrolment.id, enrolment.person_id, workshop.title, application.sessions)
     position = position_of(enrolment)
     audit_enrolment(actor, "enrol", enrolment, status=enrolment.status, position=position)
-    _tell_outcome(workshop, enrolment, position)
+    _tell_outcome(workshop, enrolment, application.reader, position)
     return Outcome(enrolment, created=True, position=position)
 
 
 def _draw_number(workshop_id: int) -> tuple[Workshop, int]:
     """Lock the workshop and draw the next number of arrival, in one statement."""
-    number = db.session.scalar(
-        update(Workshop)
-        .where(Workshop.id == workshop_id)
-        .values(next_number=Workshop.next_number + 1)
-        .returning(Workshop.next_number)
-        .execution_options(synchronize_session=False)
-    )
-    if number is None:
+    workshop = db.session.scalars(_DRAW, {"workshop_id": workshop_id}).one_or_none()
+    if workshop is None:
         raise NotFound(_("There is no such workshop."))
-    workshop = db.session.get_one(Workshop, workshop_id, populate_existing=True)
-    return workshop, number - 1
+    return workshop, workshop.next_number - 1
 
 
 def _refuse(workshop: Workshop, application: Application, now: datetime) -> None:
@@ -154,12 +160,18 @@ def _first_status(pool: seats.Pool | None, step: str | None) -> EnrolmentStatus:
     return EnrolmentStatus.CONFIRMED if pool else EnrolmentStatus.WAITLISTED
 
 
-def _tell_outcome(workshop: Workshop, enrolment: Enrolment, position: int | None) -> None:
-    tell_people(
-        [enrolment.person_id],
+def _tell_outcome(
+    workshop: Workshop, enrolment: Enrolment, reader: Reader | None, position: int | None
+) -> None:
+    if reader is None:
+        return
+    notify(
+        reader.account_id,
         f"workshops.{enrolment.status.value}",
         {"title": workshop.title, "position": position},
         link=page_of(workshop.id),
+        email=reader.email,
+        language=reader.language,
     )
 
 
@@ -297,5 +309,5 @@ def _pass_on(
     db.session.flush()
     bind(successor.id, successor.person_id, workshop.title, application.sessions)
     audit_enrolment(actor, "substitute", successor, reason=reason, instead_of=enrolment.id)
-    _tell_outcome(workshop, successor, None)
+    _tell_outcome(workshop, successor, application.reader, None)
     return successor

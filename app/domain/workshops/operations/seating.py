@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -20,6 +20,19 @@ from app.domain.workshops.rules.enrolling import Period, clashes
 from app.domain.workshops.rules.words import COMMITMENT_SOURCE, EnrolmentStatus
 
 SOURCE = COMMITMENT_SOURCE
+# Built once: these run in the rush of an opening, while the workshop is locked.
+_POOLS = (
+    select(SeatPool.id, Unit.path, SeatPool.seats, SeatPool.taken)
+    .outerjoin(Unit, Unit.id == SeatPool.unit_id)
+    .where(SeatPool.workshop_id == bindparam("workshop_id"))
+    .order_by(SeatPool.id)
+)
+_TAKE = (
+    update(SeatPool)
+    .where(SeatPool.id == bindparam("pool_id"))
+    .values(taken=SeatPool.taken + 1)
+    .execution_options(synchronize_session=False)
+)
 
 
 def lock_workshop(workshop_id: int) -> Workshop:
@@ -37,20 +50,13 @@ def lock_workshop(workshop_id: int) -> Workshop:
 
 def read_pools(workshop_id: int) -> list[rules.Pool]:
     """The pools of a workshop as plain values; a unit's path as it is now."""
-    rows = db.session.execute(
-        select(SeatPool.id, Unit.path, SeatPool.seats, SeatPool.taken)
-        .outerjoin(Unit, Unit.id == SeatPool.unit_id)
-        .where(SeatPool.workshop_id == workshop_id)
-        .order_by(SeatPool.id)
-    )
+    rows = db.session.execute(_POOLS, {"workshop_id": workshop_id})
     return [rules.Pool(row.id, row.path, row.seats, row.taken) for row in rows]
 
 
 def take_seat(pool_id: int) -> None:
     """Count one seat taken; the check constraint refuses one too many."""
-    db.session.execute(
-        update(SeatPool).where(SeatPool.id == pool_id).values(taken=SeatPool.taken + 1)
-    )
+    db.session.execute(_TAKE, {"pool_id": pool_id})
 
 
 def free_seat(enrolment: Enrolment, *, released: bool) -> None:

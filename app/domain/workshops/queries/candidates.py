@@ -7,17 +7,79 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.domain.accounts.models import Account
 from app.domain.people.models import Commitment, Person, Posting, TrainingRecord
 from app.domain.people.rules import PostingRole
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Workshop, WorkshopSession
 from app.domain.workshops.rules.enrolling import Candidate, Conditions, Period, clashes
+
+_TODAY = bindparam("today", type_=Posting.valid_from.type)
+# Built once: these run in the rush of an opening.
+_PERSON = (
+    select(
+        Person.name,
+        Person.account_id,
+        Account.email,
+        Account.language,
+        Account.disabled_at,
+        Person.registered_unit_id,
+        Posting.unit_id,
+        Posting.role,
+        Unit.path,
+        Unit.stage,
+    )
+    .select_from(Person)
+    .outerjoin(
+        Posting,
+        (Posting.person_id == Person.id)
+        & (Posting.valid_from <= _TODAY)
+        & or_(Posting.valid_until.is_(None), Posting.valid_until >= _TODAY),
+    )
+    .outerjoin(Unit, Unit.id == Posting.unit_id)
+    .outerjoin(Account, Account.id == Person.account_id)
+    .where(Person.id == bindparam("person_id"), Person.merged_into_id.is_(None))
+    .order_by(Posting.role != PostingRole.FULL_TIME, Posting.valid_from, Posting.id)
+    .limit(1)
+)
+_SESSIONS = (
+    select(
+        WorkshopSession.id,
+        WorkshopSession.starts_at,
+        WorkshopSession.ends_at,
+        WorkshopSession.title,
+    )
+    .where(
+        WorkshopSession.workshop_id == bindparam("workshop_id"),
+        WorkshopSession.cancelled_at.is_(None),
+        WorkshopSession.makes_up_for_id.is_(None),
+    )
+    .order_by(WorkshopSession.starts_at, WorkshopSession.id)
+)
+_BOUND = (
+    select(Commitment.starts_at, Commitment.ends_at, Commitment.title)
+    .where(
+        Commitment.person_id == bindparam("person_id"),
+        Commitment.ends_at > bindparam("first"),
+        Commitment.starts_at < bindparam("last"),
+    )
+    .order_by(Commitment.starts_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The account to be told, by mail too if it has an address."""
+
+    account_id: int
+    email: str | None
+    language: str
 
 
 @dataclass(frozen=True)
@@ -27,7 +89,7 @@ class Application:
     workshop_id: int
     person_id: int
     name: str
-    account_id: int | None
+    reader: Reader | None
     unit_id: int
     candidate: Candidate
     conditions: Conditions
@@ -45,7 +107,9 @@ def read_application(workshop: Workshop, person_id: int) -> Application:
         workshop_id=workshop.id,
         person_id=person_id,
         name=person.name,
-        account_id=person.account_id,
+        reader=None
+        if person.account_id is None or person.disabled_at is not None
+        else Reader(person.account_id, person.email, person.language),
         unit_id=person.unit_id or person.registered_unit_id,
         candidate=Candidate(
             posting_role=person.role.value if person.role else None,
@@ -77,26 +141,7 @@ def conditions_of(workshop: Workshop) -> Conditions:
 def _person_row(person_id: int, today: date) -> Row[Any]:
     """The person with the main posting of the day: full-time first, then the earliest."""
     row: Row[Any] | None = db.session.execute(  # type: ignore[assignment]
-        select(
-            Person.name,
-            Person.account_id,
-            Person.registered_unit_id,
-            Posting.unit_id,
-            Posting.role,
-            Unit.path,
-            Unit.stage,
-        )
-        .select_from(Person)
-        .outerjoin(
-            Posting,
-            (Posting.person_id == Person.id)
-            & (Posting.valid_from <= today)
-            & or_(Posting.valid_until.is_(None), Posting.valid_until >= today),
-        )
-        .outerjoin(Unit, Unit.id == Posting.unit_id)
-        .where(Person.id == person_id, Person.merged_into_id.is_(None))
-        .order_by(Posting.role != PostingRole.FULL_TIME, Posting.valid_from, Posting.id)
-        .limit(1)
+        _PERSON, {"person_id": person_id, "today": today}
     ).first()
     if row is None:
         raise NotFound(_("There is no such person within your unit."))
@@ -130,20 +175,7 @@ def _last_training(person_id: int, title: str) -> date | None:
 
 def list_periods(workshop_id: int) -> list[tuple[int, Period]]:
     """When the sessions of a workshop are, by id; make-up sessions and cancelled ones bind nobody."""
-    rows = db.session.execute(
-        select(
-            WorkshopSession.id,
-            WorkshopSession.starts_at,
-            WorkshopSession.ends_at,
-            WorkshopSession.title,
-        )
-        .where(
-            WorkshopSession.workshop_id == workshop_id,
-            WorkshopSession.cancelled_at.is_(None),
-            WorkshopSession.makes_up_for_id.is_(None),
-        )
-        .order_by(WorkshopSession.starts_at, WorkshopSession.id)
-    )
+    rows = db.session.execute(_SESSIONS, {"workshop_id": workshop_id})
     return [(row.id, Period(row.starts_at, row.ends_at, row.title or "")) for row in rows]
 
 
@@ -153,13 +185,6 @@ def list_bound_periods(person_id: int, planned: Sequence[Period]) -> list[Period
         return []
     first = min(period.starts_at for period in planned)
     last: datetime = max(period.ends_at for period in planned)
-    rows = db.session.execute(
-        select(Commitment.starts_at, Commitment.ends_at, Commitment.title)
-        .where(
-            Commitment.person_id == person_id,
-            Commitment.ends_at > first,
-            Commitment.starts_at < last,
-        )
-        .order_by(Commitment.starts_at)
-    )
+    period = {"person_id": person_id, "first": first, "last": last}
+    rows = db.session.execute(_BOUND, period)
     return [Period(row.starts_at, row.ends_at, row.title) for row in rows]

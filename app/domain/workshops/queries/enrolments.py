@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -18,7 +18,7 @@ from app.domain.accounts.rules import SYSTEM_ROLE, Actor
 from app.domain.people.models import Person, Posting
 from app.domain.people.queries.search import matching
 from app.domain.people.queries.visibility import not_ended
-from app.domain.people.rules import PostingRole
+from app.domain.people.rules import PostingRole, Sex
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
 from app.domain.workshops.queries.workshops import may_plan, may_run
@@ -26,13 +26,14 @@ from app.domain.workshops.rules.enrolling import OPEN, WAITING
 from app.domain.workshops.rules.words import EnrolmentStatus
 
 ROSTER_PAGE = 50
+_OWN_PERSON = select(Person.id).where(
+    Person.account_id == bindparam("account_id"), Person.merged_into_id.is_(None)
+)
 
 
 def find_own_person_id(account_id: int | None) -> int | None:
     """The person this account belongs to: one light query, for the rush of an opening."""
-    return db.session.scalar(
-        select(Person.id).where(Person.account_id == account_id, Person.merged_into_id.is_(None))
-    )
+    return db.session.scalar(_OWN_PERSON, {"account_id": account_id})
 
 
 def in_roster(workshop: Workshop, actor: Actor) -> ColumnElement[bool]:
@@ -212,10 +213,10 @@ class SheetRow:
 
     name: str
     unit_name: str
-    sex: str | None
+    sex: Sex | None
     ethnicity: str | None
     title: str | None
-    role: str | None
+    role: PostingRole | None
     id_number_sealed: bytes | None
     phone_sealed: bytes | None
     needs_lodging: bool | None
