@@ -70,7 +70,9 @@ def write_roster(path: Path, schools: list[tuple[str, str]], count: int) -> None
     for index in range(count):
         county, school = dice.choice(schools)
         certified = index % 12 == 0
-        row = [index + 1, invented_name(dice), dice.choice("男女"), "汉族", invented_number(index)]
+        number = invented_number(index)
+        sex = "男" if int(number[16]) % 2 else "女"
+        row = [index + 1, invented_name(dice), sex, "汉族", number]
         row += [
             f"139{index:08d}",
             county,
