@@ -1,6 +1,53 @@
 """Pages of workshops: planned, published, enrolled in, attended, graded, completed."""
 
-from app.blueprints.workshops import routes
+from app.blueprints.workshops import (
+    appeals,
+    approving,
+    assignments,
+    enrolling,
+    feedback,
+    grade_results,
+    grade_sheets,
+    grading,
+    guide,
+    hand_ins,
+    handouts,
+    nominating,
+    nominating_sheet,
+    own,
+    planning,
+    programmes,
+    roster,
+    routes,
+    seats,
+    staff,
+    tasks,
+    timetable,
+)
 from app.blueprints.workshops.blueprint import blueprint
 
-__all__ = ["blueprint", "routes"]
+__all__ = [
+    "appeals",
+    "approving",
+    "assignments",
+    "blueprint",
+    "enrolling",
+    "feedback",
+    "grade_results",
+    "grade_sheets",
+    "grading",
+    "guide",
+    "hand_ins",
+    "handouts",
+    "nominating",
+    "nominating_sheet",
+    "own",
+    "planning",
+    "programmes",
+    "roster",
+    "routes",
+    "seats",
+    "staff",
+    "tasks",
+    "timetable",
+]
