@@ -30,6 +30,8 @@ AREAS: dict[str, str] = {
     "imports": "/imports",
     "counties": "/counties",
     "workshops": "/workshops",
+    "calendar": "/calendar",
+    "check_in": "/check-in",
     "slips": "/slips",
     "users": "/users",
     "audit": "/audit",

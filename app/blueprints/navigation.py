@@ -45,7 +45,13 @@ ENTRIES: tuple[Entry, ...] = (
         "checklist",
         ("people.confirm", "people.propose"),
     ),
-    Entry("workshops.index", lazy_gettext("Workshops"), "school", ("workshops.read",)),
+    Entry(
+        "workshops.index",
+        lazy_gettext("Workshops"),
+        "school",
+        ("workshops.read",),
+        also=("calendar",),
+    ),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
     Entry(
         "imports.index",

@@ -3,6 +3,7 @@
 from app.blueprints.accounts import (  # noqa: F401  their routes join the blueprint
     account,
     activation,
+    notices,
     password,
     privacy,
     reset,

@@ -38,6 +38,13 @@ PLACES: tuple[Place, ...] = (
         roles=_OWN,
     ),
     Place(
+        "workshops.open_to_me",
+        _l("Workshops"),
+        _l("What is open to you; enrol, follow your applications, see your hours."),
+        "school",
+        "workshops.enrol",
+    ),
+    Place(
         "counties.index",
         _l("County ledger"),
         _l("How many there are, where, on any day."),

@@ -1,0 +1,66 @@
+"""The teacher's side: what is open, what I am in, what my hours come to."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+from flask_babel import gettext as _
+
+from app.blueprints.access import current_actor, requires
+from app.blueprints.asking import asked_page, refuse_beyond
+from app.blueprints.workshops.blueprint import blueprint
+from app.blueprints.workshops.enrolment_words import GRADES, STATUSES, STEPS, why_not
+from app.core import clock
+from app.domain.statistics.hours import read_hours
+from app.domain.statistics.words import LEVELS
+from app.domain.workshops.queries.eligibility import read_facts
+from app.domain.workshops.queries.enrolments import find_own_person_id
+from app.domain.workshops.queries.openings import list_openings
+from app.domain.workshops.queries.own import list_places
+
+
+def own_person_id() -> int:
+    """The person of this account; 404 with a hint where there is none."""
+    person_id = find_own_person_id(current_actor().account_id)
+    if person_id is None:
+        abort(
+            404,
+            _("This account belongs to nobody in the registry. Ask your school to link it."),
+        )
+    return person_id
+
+
+@blueprint.get("/open")
+@requires("workshops.enrol")
+def open_to_me() -> str:
+    """Workshops that take enrolments now or soon, the soonest closing first, each with why it is not for me."""
+    page = list_openings(own_person_id(), actor=current_actor(), now=clock.now(), page=asked_page())
+    refuse_beyond(page)
+    return render_template(
+        "workshops/open.html",
+        page=page,
+        why_not=why_not,
+        statuses=STATUSES,
+        levels=LEVELS,
+        now=clock.now(),
+    )
+
+
+@blueprint.get("/mine")
+@requires("workshops.enrol")
+def mine() -> str:
+    """My workshops: where each application stands, what comes next, what came of it."""
+    page = list_places(own_person_id(), page=asked_page())
+    refuse_beyond(page)
+    return render_template(
+        "workshops/mine.html", page=page, statuses=STATUSES, steps=STEPS, grades=GRADES
+    )
+
+
+@blueprint.get("/hours")
+@requires("workshops.enrol")
+def hours() -> str:
+    """My hours of this year and this cycle against what is asked, and the trainings they come from."""
+    person_id = own_person_id()
+    facts = read_facts([person_id])[person_id]
+    found = read_hours(person_id, facts.unit_path, clock.today())
+    return render_template("workshops/hours.html", hours=found, levels=LEVELS, name=facts.name)
