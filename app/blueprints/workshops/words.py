@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
-from app.domain.people.rules import PostingRole, TrainingLevel
+from app.blueprints.people.words import ROLES
+from app.blueprints.units.words import STAGE_NAMES
+from app.domain.people.rules import TrainingLevel
 from app.domain.workshops.rules.words import (
     Approval,
     Audience,
@@ -22,6 +28,8 @@ KINDS = {
     WorkshopKind.EXTERNAL: _l("Sent away"),
     WorkshopKind.EXCHANGE: _l("Exchange"),
 }
+POSTING_ROLES = ROLES
+STAGES = STAGE_NAMES
 LEVELS = {level: text for level, text in ALL_LEVELS.items() if level is not TrainingLevel.ABROAD}
 STATUSES = {
     WorkshopStatus.DRAFT: _l("Draft"),
@@ -78,7 +86,8 @@ ENROLMENT_TONES = {
     EnrolmentStatus.COMPLETED: "success",
     EnrolmentStatus.NOT_COMPLETED: "danger",
 }
-POSTING_ROLES = {
-    PostingRole.FULL_TIME: _l("Full time"),
-    PostingRole.PART_TIME: _l("Part time"),
-}
+
+
+def names(words: Mapping[Any, Any], values: Iterable[str]) -> str:
+    """Several of them in one line."""
+    return _(", ").join(str(words.get(value, value)) for value in values)

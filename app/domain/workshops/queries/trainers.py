@@ -89,3 +89,10 @@ def list_trainers(workshop_id: int) -> Sequence[Row[Any]]:
         .order_by(WorkshopTrainer.id)
     )
     return db.session.execute(statement).all()
+
+
+def find_trained_workshop_id(trainer_id: int) -> int | None:
+    """The workshop that this assignment of a trainer belongs to."""
+    return db.session.scalar(
+        select(WorkshopTrainer.workshop_id).where(WorkshopTrainer.id == trainer_id)
+    )
