@@ -117,6 +117,8 @@ def run(
         submission = _submission(kind, file, code, day, complete)
         batch, plan = _land(submission, dry_run=dry_run)
     except DomainError as error:
+        if form == "json":
+            click.echo(json.dumps(refused(kind, error), ensure_ascii=False))
         raise click.ClickException(str(error.message)) from error
     if errors is not None:
         errors.write_bytes(annotate(submission.data, file.name, list(plan.problems()), plan.sheet))
@@ -167,6 +169,19 @@ def report(plan: Plan, import_id: int | None) -> dict[str, Any]:
         "ended": counts["ended"],
         "errors": [entry(problem) for problem in found if problem.severity == "error"],
         "notes": [*notes, *_unknown_columns(plan), *_missing(plan)],
+    }
+
+
+def refused(kind: str, error: DomainError) -> dict[str, Any]:
+    """The result in the same shape when nothing could be read or planned at all: the refusal is its one error."""
+    said = {"row": None, "column": "", "value": "", "code": error.code, "message": str(error)}
+    return {
+        "id": None,
+        "kind": kind,
+        "speaks_of": None,
+        **dict.fromkeys((*COUNTS, "ended"), 0),
+        "errors": [said],
+        "notes": [],
     }
 
 

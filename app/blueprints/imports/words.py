@@ -73,6 +73,7 @@ FACT_NAMES = {
     "school_name": _l("Name"),
     "stage": _l("School stage"),
     "county": _l("County"),
+    "opened_on": _l("Opened on"),
     "closed_on": _l("Closed on"),
     "rooms": _l("Counseling rooms"),
     "room_area": _l("Room area (m²)"),

@@ -86,6 +86,22 @@ def test_a_rejected_row_lands_nothing_and_exits_with_1(
         assert db.session.scalars(select(Import)).all() == []
 
 
+def test_a_file_that_is_no_workbook_is_told_in_the_same_shape(
+    command: Command, roster: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "roster.xlsx"
+    read = json.loads(
+        command("counselors", roster, "--unit", "532300", "--dry-run", "--format", "json").stdout
+    )
+    path.write_bytes(b"\x00 this is no workbook")
+    result = command("counselors", path, "--unit", "532300", "--format", "json")
+    said = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert set(said) == set(read)
+    assert (said["read"], said["created"], said["rejected"]) == (0, 0, 0)
+    assert [error["code"] for error in said["errors"]] == ["not_a_workbook"]
+
+
 def test_a_dry_run_changes_nothing(app: Flask, command: Command, roster: Path) -> None:
     result = command("counselors", roster, "--unit", "532300", "--dry-run", "--format", "json")
     assert json.loads(result.stdout)["created"] == 2

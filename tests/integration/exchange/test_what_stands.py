@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,11 +13,18 @@ from app.domain.accounts.rules import system_actor
 from app.domain.certificates.models import Credential
 from app.domain.exchange import operations
 from app.domain.exchange.models import ImportRow, RowState
-from app.domain.people.models import LeadTeacherDesignation, Posting, TrainingRecord
-from tests.factories import id_number, make_counselor, make_school
+from app.domain.people.models import (
+    LeadTeacherDesignation,
+    Posting,
+    StudioMembership,
+    TrainingRecord,
+)
+from tests.factories import get_unit, id_number, make_counselor, make_school
 from tests.integration.exchange.workbooks import (
     PLACEMENTS,
     ROSTER,
+    SCHOOLS,
+    STUDIO,
     TRAININGS,
     as_system,
     bring,
@@ -170,3 +178,72 @@ def test_a_training_that_was_withdrawn_stays_withdrawn(session: Session) -> None
     assert again.counts()["unchanged"] == 1
     assert codes(again) == ["training_withdrawn"]
     assert session.scalar(select(func.count()).select_from(TrainingRecord)) == 1
+
+
+def studio(school: str, joined: str) -> bytes:
+    row = [1, "李甲", id_number(1), "楚雄市", school, "成员", joined]
+    return workbook(STUDIO, [row], title="楚雄州中小学心理健康教育工作室成员名册")
+
+
+def memberships(session: Session) -> list[tuple[date, date | None]]:
+    statement = select(StudioMembership.valid_from, StudioMembership.valid_until)
+    rows = session.execute(statement.order_by(StudioMembership.valid_from))
+    return [(row[0], row[1]) for row in rows]
+
+
+def left_studio(session: Session) -> str:
+    """A school whose counselor joined a studio by workbook and left it since, as an officer recorded."""
+    school = make_school()
+    make_counselor(school, "李甲", number=id_number(1))
+    bring("studio", studio(school.name, "2022.03"))
+    with atomic():
+        session.scalars(select(StudioMembership)).one().valid_until = date(2023, 1, 31)
+    return school.name
+
+
+def test_who_left_a_studio_does_not_join_again_by_the_same_file(session: Session) -> None:
+    school = left_studio(session)
+    _batch, again = bring("studio", studio(school, "2022.03"))
+    assert (again.counts()["unchanged"], codes(again)) == (1, ["older_workbook"])
+    assert memberships(session) == [(date(2022, 3, 1), date(2023, 1, 31))]
+
+
+def test_who_left_a_studio_may_join_it_again_later(session: Session) -> None:
+    school = left_studio(session)
+    bring("studio", studio(school, "2023.03"))
+    assert memberships(session) == [
+        (date(2022, 3, 1), date(2023, 1, 31)),
+        (date(2023, 3, 1), None),
+    ]
+
+
+@pytest.mark.parametrize("code", ["5323010999", ""])
+def test_a_list_that_closes_a_school_may_land_again(session: Session, code: str) -> None:
+    make_school(name="青山小学", code="5323010999")
+    headers = (*SCHOOLS, "撤并时间")
+    row = [1, "楚雄市", "青山小学", code, "完小", 300, 2, 40, "2023-05-01"]
+    data = workbook(headers, [row])
+    bring("schools", data)
+    assert get_unit("5323010999").closed_on == date(2023, 5, 1)
+    _batch, again = bring("schools", data)
+    assert codes(again) == []
+    assert again.counts()["unchanged"] == 1
+
+
+def test_a_list_may_say_since_when_a_known_school_is_open(session: Session) -> None:
+    make_school(name="青山小学", code="5323010999")
+    headers = (*SCHOOLS, "建校时间")
+    row = [1, "楚雄市", "青山小学", "5323010999", "完小", 300, 2, 40, "2019-09-01"]
+    data = workbook(headers, [row])
+    bring("schools", data)
+    assert get_unit("5323010999").opened_on == date(2019, 9, 1)
+    _batch, again = bring("schools", data)
+    assert again.counts()["unchanged"] == 1
+
+
+def test_a_school_that_closes_before_it_opens_is_refused(session: Session) -> None:
+    headers = (*SCHOOLS, "建校时间", "撤并时间")
+    row = [1, "楚雄市", "青山小学", "5323010999", "完小", 300, 2, 40, "2019-09-01", "2018-07-01"]
+    _batch, plan = bring("schools", workbook(headers, [row]))
+    problem = next(plan.problems())
+    assert (problem.code, problem.row, problem.column) == ("closed_before_opened", 4, "撤并时间")

@@ -88,6 +88,7 @@ def plan_row(context: Context, row: Row) -> Outcome:
         outcome.problem(row, "county", "county_missing")
         return outcome
     known = _find(context, row, outcome, county)
+    _refuse_closing_first(row, outcome, known)
     if outcome.is_rejected():
         return outcome
     key = ("school", known.id) if known else (county.id, name_key(row.values["name"]))
@@ -97,7 +98,7 @@ def plan_row(context: Context, row: Row) -> Outcome:
         unit_id: RowId = _open(context, row, outcome, county)
     else:
         unit_id = known.id
-        _compare_closing(row, outcome, known)
+        _compare_days(row, outcome, known)
         _compare(context, row, outcome, known, county)
     _plan_return(context, row, outcome, unit_id)
     outcome.settle(created=known is None)
@@ -113,7 +114,7 @@ def _find(context: Context, row: Row, outcome: Outcome, county: UnitInfo) -> Uni
         if len(still_open) > 1:
             outcome.problem(row, "name", "school_ambiguous")
         elif not still_open and named:
-            _tell_closed(row, outcome, named[0])
+            return _closed_as_said(row, outcome, named[0])
         return still_open[0] if still_open else None
     if not is_code(code):
         outcome.problem(row, "code", "school_code_wrong")
@@ -125,15 +126,17 @@ def _find(context: Context, row: Row, outcome: Outcome, county: UnitInfo) -> Uni
     if is_taken:
         outcome.problem(row, "code", "school_code_taken")
     elif known is not None and known.is_closed(context.speaks_of):
-        _tell_closed(row, outcome, known)
+        return _closed_as_said(row, outcome, known)
     elif known is None and still_open:
         outcome.problem(row, "code", "school_has_other_code", other=still_open[0].code)
     return known
 
 
-def _tell_closed(row: Row, outcome: Outcome, school: UnitInfo) -> None:
-    day = school.closed_on.isoformat() if school.closed_on else ""
-    outcome.problem(row, "name", "school_closed", closed_on=day)
+def _closed_as_said(row: Row, outcome: Outcome, school: UnitInfo) -> UnitInfo | None:
+    """A closed school, when the row says itself that it closed on that day; else an error."""
+    if school.closed_on is not None and school.closed_on != row.values.get("closed_on"):
+        outcome.problem(row, "name", "school_closed", closed_on=school.closed_on.isoformat())
+    return school
 
 
 def _open(context: Context, row: Row, outcome: Outcome, county: UnitInfo) -> NewRow:
@@ -165,11 +168,23 @@ def _next_code(context: Context, county: UnitInfo) -> str:
     return code
 
 
-def _compare_closing(row: Row, outcome: Outcome, known: UnitInfo) -> None:
-    closed_on = row.values.get("closed_on")
-    if closed_on is not None and closed_on != known.closed_on:
-        outcome.alter("units", known.id, {"closed_on": known.closed_on}, {"closed_on": closed_on})
-        outcome.told("closed_on", known.closed_on, closed_on)
+def _compare_days(row: Row, outcome: Outcome, known: UnitInfo) -> None:
+    """When the school opened and closed, as far as the row says."""
+    before = {"opened_on": known.opened_on, "closed_on": known.closed_on}
+    after = {name: row.values[name] for name in before if row.values.get(name) is not None}
+    outcome.alter("units", known.id, before, after)
+    for name, day in after.items():
+        if day != before[name]:
+            outcome.told(name, before[name], day)
+
+
+def _refuse_closing_first(row: Row, outcome: Outcome, known: UnitInfo | None) -> None:
+    """A school cannot close before it opened."""
+    opened = row.values.get("opened_on") or (known.opened_on if known else None)
+    closed = row.values.get("closed_on") or (known.closed_on if known else None)
+    if opened is not None and closed is not None and closed < opened:
+        field_name = "closed_on" if row.values.get("closed_on") else "opened_on"
+        outcome.problem(row, field_name, "closed_before_opened", opened_on=opened.isoformat())
 
 
 def _compare(

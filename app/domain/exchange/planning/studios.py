@@ -32,11 +32,15 @@ class MembershipInfo:
 
 @dataclass(slots=True)
 class StudioInfo:
-    """The studio of the title row; ``id`` a new row when it is not known yet, made by the first row that needs it."""
+    """The studio of the title row; ``id`` a new row when it is not known yet, made by the first row that needs it.
+
+    ``members``: who belongs to it now; ``left_on``: when others left it last.
+    """
 
     id: RowId
     is_new: bool
     members: dict[int, MembershipInfo]
+    left_on: dict[int, date]
 
 
 def prepare(context: Context, rows: list[Row]) -> None:
@@ -66,17 +70,20 @@ def prepare(context: Context, rows: list[Row]) -> None:
                 "valid_from": min(begins, default=context.speaks_of),
             },
         )
-        context.extra["studio"] = StudioInfo(made, True, {})
+        context.extra["studio"] = StudioInfo(made, True, {}, {})
         return
-    members = {
-        m.person_id: MembershipInfo(m.id, m.role, m.valid_from)
-        for m in db.session.scalars(
-            select(StudioMembership).where(
-                StudioMembership.studio_id == found, StudioMembership.valid_until.is_(None)
-            )
-        )
-    }
-    context.extra["studio"] = StudioInfo(found, False, members)
+    members: dict[int, MembershipInfo] = {}
+    left_on: dict[int, date] = {}
+    for m in db.session.scalars(
+        select(StudioMembership)
+        .where(StudioMembership.studio_id == found)
+        .order_by(StudioMembership.valid_until)
+    ):
+        if m.valid_until is None:
+            members[m.person_id] = MembershipInfo(m.id, m.role, m.valid_from)
+        else:
+            left_on[m.person_id] = m.valid_until
+    context.extra["studio"] = StudioInfo(found, False, members, left_on)
 
 
 def plan_row(context: Context, row: Row) -> Outcome:
@@ -99,7 +106,7 @@ def plan_row(context: Context, row: Row) -> Outcome:
         _join(context, row, outcome, found[0], studio)
     elif known.role is not row.values["role"]:
         _change_role(context, row, outcome, found[0], studio, known)
-    outcome.settle(created=known is None)
+    outcome.settle(created=known is None and bool(outcome.writes))
     return outcome
 
 
@@ -115,6 +122,10 @@ def _join(
     context: Context, row: Row, outcome: Outcome, person: KnownPerson, studio: StudioInfo
 ) -> None:
     joined = row.values.get("joined_on") or context.speaks_of
+    left_on = studio.left_on.get(person.id) if isinstance(person.id, int) else None
+    if left_on is not None and left_on >= joined:
+        outcome.warn(row, "name", "older_workbook", day=context.speaks_of.isoformat())
+        return
     outcome.add(
         MEMBERSHIPS,
         studio_id=studio.id,
