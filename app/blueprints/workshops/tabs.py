@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import LazyString, lazy_gettext
 
-from app.domain.accounts.rules import Actor, Role
+from app.domain.accounts.rules import Actor
 from app.domain.workshops.models import Workshop
+from app.domain.workshops.queries.attendance import find_own_enrolment
 from app.domain.workshops.queries.openings import TAKES_ENROLMENTS
 from app.domain.workshops.queries.workshops import may_run
 
@@ -45,6 +46,13 @@ def has_result(workshop: Workshop, actor: Actor) -> bool:
     return takes_part(workshop, actor) and workshop.grades_published_at is not None
 
 
+def is_enrolled(workshop: Workshop, actor: Actor) -> bool:
+    """A teacher who is or was enrolled."""
+    if not actor.may("workshops.enrol"):
+        return False
+    return find_own_enrolment(workshop.id, actor.account_id) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """One part of the record; shown when its endpoint (with ``workshop_id``) exists and the predicate holds."""
@@ -60,6 +68,7 @@ TABS: tuple[Tab, ...] = (
     Tab(lazy_gettext("Nominate"), "workshops.nominate", nominates),
     Tab(lazy_gettext("Roster"), "workshops.roster", keeps_people),
     Tab(lazy_gettext("Attendance"), "workshops.attendance"),
+    Tab(lazy_gettext("My attendance"), "workshops.my_attendance", is_enrolled),
     Tab(lazy_gettext("Grades"), "workshops.grades"),
     Tab(lazy_gettext("Assignments"), "workshops.assignments", has_work),
     Tab(lazy_gettext("My result"), "workshops.result", has_result),

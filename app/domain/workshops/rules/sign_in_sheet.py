@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 
+from app.core.text import name_key
 from app.domain.workshops.rules.attendance import state_of_times
 from app.domain.workshops.rules.words import AttendanceState
 
@@ -129,3 +130,71 @@ def state_of_line(line: Line, sheet: SheetTime) -> AttendanceState:
     if not plain(came) or plain(came).casefold() in _ABSENT_MARKS:
         return AttendanceState.ABSENT
     return state_of_times(sheet.starts_at, sheet.ends_at, sheet.at(came), sheet.at(left))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody on the workshop's list, as a sheet may name them; ``phone`` in plain digits."""
+
+    enrolment_id: int
+    name: str
+    unit: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A line, whom it is about, what it says; ``trouble``: ``unknown``, ``ambiguous``, ``twice``, ``other_day``."""
+
+    line: Line
+    state: AttendanceState
+    known: Known | None = None
+    trouble: str | None = None
+
+
+def match_lines(lines: Sequence[Line], people: Sequence[Known], sheet: SheetTime) -> list[Matched]:
+    """Whom each line is about: by name and unit, namesakes of one unit by their phone."""
+    by_name: dict[str, list[Known]] = {}
+    for one in people:
+        by_name.setdefault(name_key(one.name), []).append(one)
+    matched: list[Matched] = []
+    seen: set[int] = set()
+    for line in lines:
+        found = _candidates(line, by_name.get(name_key(line.name), []))
+        known = found[0] if len(found) == 1 else None
+        trouble = None
+        if known is None:
+            trouble = "ambiguous" if found else "unknown"
+        elif known.enrolment_id in seen:
+            trouble = "twice"
+        elif sheet.is_other_day(line.cells.get("period", "")):
+            trouble = "other_day"
+        if known is not None:
+            seen.add(known.enrolment_id)
+        matched.append(Matched(line, state_of_line(line, sheet), known, trouble))
+    return matched
+
+
+def _candidates(line: Line, namesakes: Sequence[Known]) -> list[Known]:
+    """Namesakes of the line's unit (written in full or shortened); among several, who has the phone it states."""
+    unit = name_key(line.unit)
+    found = [one for one in namesakes if name_key(one.unit) == unit] or [
+        one for one in namesakes if unit and _is_short_for(unit, name_key(one.unit))
+    ]
+    if len(found) < 2:
+        return found
+    phone = "".join(sign for sign in line.cells.get("phone", "") if sign in "0123456789*")
+    return [one for one in found if phone and _same_phone(phone, one.phone)] or found
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def _same_phone(written: str, phone: str | None) -> bool:
+    """The same digits; a star stands for any (133****3134)."""
+    return (
+        phone is not None
+        and len(written) == len(phone)
+        and all(sign in {"*", digit} for sign, digit in zip(written, phone, strict=True))
+    )
