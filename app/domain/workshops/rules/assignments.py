@@ -34,6 +34,6 @@ def names_in_archive(names: list[str]) -> list[str]:
     made = []
     for name in names:
         count = seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
-        stem, dot, suffix = name.rpartition(".")
+        stem, dot, suffix = name.rpartition(".") if "." in name else (name, "", "")
         made.append(name if count == 1 else f"{stem} ({count}){dot}{suffix}")
     return made

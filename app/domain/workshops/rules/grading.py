@@ -6,7 +6,6 @@ is half up to two places.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -18,6 +17,7 @@ FIRST, SECOND, AGREED = 1, 2, 0
 MODERATION_LIMIT = Decimal(10)
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．。－＋", "0123456789..-+")
 GRADED = frozenset(
     {EnrolmentStatus.CONFIRMED, EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED}
 )
@@ -60,7 +60,7 @@ def read_value(text: str, maximum: Decimal) -> Decimal | None:
 
     Raises NotAMark.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("分").strip()
+    plain = text.translate(_FULL_WIDTH).strip().removesuffix("分").strip()
     if not plain:
         return None
     if not (plain.isascii() and set(plain) <= set("0123456789.+-")):
