@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import render_template
 from flask_babel import gettext as _
 
 from app.blueprints.access import current_actor, requires
@@ -10,6 +10,7 @@ from app.blueprints.asking import asked_page, refuse_beyond
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import GRADES, STATUSES, STEPS, why_not
 from app.core import clock
+from app.core.errors import NotFound
 from app.domain.statistics.hours import read_hours
 from app.domain.statistics.words import LEVELS
 from app.domain.workshops.queries.eligibility import read_facts
@@ -19,12 +20,12 @@ from app.domain.workshops.queries.own import list_places
 
 
 def own_person_id() -> int:
-    """The person of this account; 404 with a hint where there is none."""
+    """The person of this account; NotFound with a hint where there is none."""
     person_id = find_own_person_id(current_actor().account_id)
     if person_id is None:
-        abort(
-            404,
+        raise NotFound(
             _("This account belongs to nobody in the registry. Ask your school to link it."),
+            "no_person",
         )
     return person_id
 
