@@ -264,8 +264,8 @@ def undo_command(import_id: int, reason: str) -> None:
     except DomainError as error:
         raise click.ClickException(str(error.message)) from error
     click.echo(
-        f"Import {import_id} taken back: {counts.get('created', 0)} created and"
-        f" {counts.get('changed', 0)} changed rows are as before."
+        f"Import {import_id} taken back: {counts.get('created', 0)} created,"
+        f" {counts.get('changed', 0)} changed and {counts.get('ended', 0)} ended are as before."
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from app.core.db import atomic
 from app.core.errors import DomainError, Forbidden
@@ -98,24 +98,19 @@ def land_in_background(job: Job) -> None:
         with atomic():
             yield _actor(job)
 
-    try:
-        with _failing(job):
-            confirm(
-                import_id,
-                transaction,
-                actor=_actor(job),
-                progress=_progress(job_id),
-                conclude=lambda: conclude(job),
-            )
-    except DataChanged:
-        return
-    with atomic():
-        batch = lock_import(import_id, _actor(job))
-        notify(
-            account_id,
-            "imports.landed",
-            {"file": batch.file_name, **batch.counts},
-            link=f"/imports/{import_id}",
+    def settle(batch: Import) -> None:
+        kind = "imports.landed" if batch.state is ImportState.LANDED else "imports.checked"
+        facts = {"file": batch.file_name, **batch.counts}
+        notify(account_id, kind, facts, link=f"/imports/{import_id}")
+        conclude(job)
+
+    with suppress(DataChanged), _failing(job):
+        confirm(
+            import_id,
+            transaction,
+            actor=_actor(job),
+            progress=_progress(job_id),
+            conclude=settle,
         )
 
 

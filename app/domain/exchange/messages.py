@@ -14,7 +14,7 @@ for _code, _template in {
         "Several schools are called this. Write the full name, or add the county."
     ),
     "school_closed": _("This school was closed on %(closed_on)s."),
-    "closed_before_opened": _("The school opened on %(opened_on)s; it cannot close before."),
+    "closed_before_known_opening": _("The school opened on %(opened_on)s; it cannot close before."),
     "school_missing": _("Say at which school or bureau the person is posted."),
     "school_twice": _("This school stands in row %(other)s already."),
     "school_code_wrong": _("A school code has 6 to 20 digits or capital letters."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from threading import Barrier, Thread
 
 import pytest
@@ -194,6 +195,42 @@ def test_a_large_workbook_is_checked_and_lands_in_the_background(session: Sessio
         assert session.get_one(Import, import_id).state is ImportState.LANDED
     kinds = session.scalars(select(Notice.kind).order_by(Notice.id)).all()
     assert kinds == ["imports.checked", "imports.landed"]
+
+
+def test_an_import_and_the_notice_of_it_land_together_or_not_at_all(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = make_school()
+    officer = actor_of(make_account("bureau", "532300"))
+    with _later(workbook(ROSTER, [teacher(1, school.name)]), officer) as import_id:
+        run_pending()
+        with atomic():
+            background.confirm_later(import_id, actor=officer)
+
+        def fail(*_arguments: object, **_options: object) -> None:
+            raise OSError("the machine stops here")
+
+        monkeypatch.setattr(background, "notify", fail)
+        run_pending()
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
+        assert session.get_one(Import, import_id).state is not ImportState.LANDED
+
+
+def test_data_that_changed_before_it_landed_lead_to_a_new_preview_and_a_notice(
+    session: Session,
+) -> None:
+    school, other = make_school(), make_school()
+    officer = actor_of(make_account("bureau", "532300"))
+    data = workbook(ROSTER, [teacher(1, school.name, 姓名="李甲")])
+    with _later(data, officer) as import_id:
+        run_pending()
+        make_counselor(other, "李甲", number=id_number(1), valid_from=date(2018, 3, 1))
+        with atomic():
+            background.confirm_later(import_id, actor=officer)
+        run_pending()
+        assert session.get_one(Import, import_id).state is ImportState.PREVIEW
+    kinds = session.scalars(select(Notice.kind).order_by(Notice.id)).all()
+    assert kinds == ["imports.checked", "imports.checked"]
 
 
 def test_a_file_that_is_no_workbook_fails_with_its_reason(session: Session) -> None:

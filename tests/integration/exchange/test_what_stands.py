@@ -241,9 +241,14 @@ def test_a_list_may_say_since_when_a_known_school_is_open(session: Session) -> N
     assert again.counts()["unchanged"] == 1
 
 
-def test_a_school_that_closes_before_it_opens_is_refused(session: Session) -> None:
-    headers = (*SCHOOLS, "建校时间", "撤并时间")
-    row = [1, "楚雄市", "青山小学", "5323010999", "完小", 300, 2, 40, "2019-09-01", "2018-07-01"]
+def test_a_known_school_cannot_close_before_it_opened(session: Session) -> None:
+    make_school(name="青山小学", code="5323010999", opened_on=date(2019, 9, 1))
+    headers = (*SCHOOLS, "撤并时间")
+    row = [1, "楚雄市", "青山小学", "5323010999", "完小", 300, 2, 40, "2018-07-01"]
     _batch, plan = bring("schools", workbook(headers, [row]))
     problem = next(plan.problems())
-    assert (problem.code, problem.row, problem.column) == ("closed_before_opened", 4, "撤并时间")
+    assert (problem.code, problem.row, problem.column) == (
+        "closed_before_known_opening",
+        4,
+        "撤并时间",
+    )

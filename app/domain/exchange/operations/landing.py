@@ -57,13 +57,14 @@ def confirm(
     *,
     actor: Actor,
     progress: Progress | None = None,
-    conclude: Callable[[], None] | None = None,
+    conclude: Callable[[Import], None] | None = None,
 ) -> Import:
     """Let an import land as its preview showed it.
 
     Planned outside the write transaction; when the data moved meanwhile, planned again, at last inside it.
     Raises DataChanged when the plan is no longer the preview, DomainError ``import_settled`` when somebody else was
-    first. ``conclude`` runs inside the landing transaction.
+    first. ``conclude`` is told the import inside the transaction in which it landed, or in which its preview was
+    made anew.
     """
     for attempt in range(1, ATTEMPTS + 1):
         is_last = attempt == ATTEMPTS
@@ -79,7 +80,7 @@ def confirm(
                     raise _Moved
                 has_landed = _land_or_show(batch, plan, fresh)
                 if conclude is not None:
-                    conclude()
+                    conclude(batch)
         except (_Moved, IntegrityError):
             if is_last:
                 raise

@@ -194,7 +194,7 @@ def lock_import(import_id: int, actor: Actor) -> Import:
 
 
 def discard(import_id: int, *, actor: Actor) -> Import:
-    """Give up an import that has not landed. Its file and rows are removed, that it was there stays known."""
+    """Give up an import that has not landed. It stays in the history, with its file, as every other."""
     batch = lock_import(import_id, actor)
     if batch.state in {ImportState.LANDED, ImportState.UNDONE, ImportState.APPLYING}:
         raise DomainError(

@@ -179,12 +179,16 @@ def _compare_days(row: Row, outcome: Outcome, known: UnitInfo) -> None:
 
 
 def _refuse_closing_first(row: Row, outcome: Outcome, known: UnitInfo | None) -> None:
-    """A school cannot close before it opened."""
-    opened = row.values.get("opened_on") or (known.opened_on if known else None)
-    closed = row.values.get("closed_on") or (known.closed_on if known else None)
+    """A school cannot close before it opened, also where the row says only one of the two days."""
+    if known is None:
+        return
+    opened = row.values.get("opened_on") or known.opened_on
+    closed = row.values.get("closed_on") or known.closed_on
     if opened is not None and closed is not None and closed < opened:
         field_name = "closed_on" if row.values.get("closed_on") else "opened_on"
-        outcome.problem(row, field_name, "closed_before_opened", opened_on=opened.isoformat())
+        outcome.problem(
+            row, field_name, "closed_before_known_opening", opened_on=opened.isoformat()
+        )
 
 
 def _compare(
