@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select, text
 
+from app.cli.demo_workshops import load_workshops
 from app.config import PROJECT_ROOT, Settings
 from app.core import clock
 from app.core.db import atomic, db
@@ -98,6 +99,8 @@ def load(if_empty: bool) -> None:
         for workbook in AFTER_BASE_SCHOOLS:
             _import(workbook)
         _create_accounts()
+        load_workshops()
+        click.echo("  workshops: one finished, one running, three open")
     except DomainError as error:
         raise click.ClickException(str(error.message)) from error
     _refresh_planner()
