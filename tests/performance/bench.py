@@ -26,7 +26,7 @@ from app.core.db import atomic, db
 from app.core.versions import raise_version
 from app.domain.units.models import Unit, UnitKind
 from tests.databases import postgresql_server
-from tests.performance import rush, seeding, servers
+from tests.performance import rush, seeding, servers, sheets
 
 PEOPLE = 20_000
 LEDGER = "/counties/?unit=532300&as_of=2023-08-17&since=2020-01-01"
@@ -64,6 +64,7 @@ def measure(database: str, folder: Path, seconds: int) -> list[Result]:
         servers.flask(settings, "demo", "load")
         results = _measure_ledger(database, settings, seconds)
         results += _measure_rush(database, settings)
+        results += _measure_workshops(database, settings, seconds)
         results += _measure_import(database, settings, folder)
         return results + _measure_people(database, settings, seconds)
 
@@ -156,6 +157,27 @@ def _measure_rush(database: str, settings: dict[str, str]) -> list[Result]:
             Result(what, database, text, "≥ 300/s, p95 < 400 ms (peer: 65–97/s, 1,200 ms)")
         )
     return results
+
+
+def _measure_workshops(database: str, settings: dict[str, str], seconds: int) -> list[Result]:
+    cookie = seeding.session_cookie(settings, "bureau-chuxiong")
+    small = sheets.running_workshop(settings, 30)
+    large = sheets.running_workshop(settings, 200)
+    with servers.server(settings) as address:
+        servers.load(address, f"/workshops/{small}", cookie, seconds=2)
+        page = servers.load(address, f"/workshops/{small}", cookie, seconds=seconds)
+        servers.load(address, f"/workshops/{large}/roster", cookie, seconds=2)
+        roster = servers.load(address, f"/workshops/{large}/roster", cookie, seconds=seconds)
+    times = sheets.measure(settings, 500)
+    back = times.preview + times.save
+    return [
+        _rate("workshop page, 30 enrolled, 8 connections", database, page, "≥ 300/s"),
+        _rate("roster of 200, 50 a page, 8 connections", database, roster, "≥ 200/s"),
+        Result("grade sheet of 500 rows, out", database, f"{times.out:.2f} s", "< 1 s"),
+        Result(
+            "grade sheet of 500 rows, in (preview and save)", database, f"{back:.2f} s", "< 2 s"
+        ),
+    ]
 
 
 def _schools(settings: dict[str, str]) -> list[tuple[str, str]]:
