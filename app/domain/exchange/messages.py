@@ -40,6 +40,12 @@ for _code, _template in {
         "Somebody of this name with this phone is known at another unit. An officer must say in the queue"
         " whether it is the same person."
     ),
+    "person_out_of_reach": _(
+        "The person serves at a unit outside of yours. An officer of the bureau above must settle this in the queue."
+    ),
+    "person_not_new": _(
+        "The registry has this identity number already: pick that person, or ask the bureau above to."
+    ),
     "person_made": _("Not in the registry yet: %(name)s is added at %(unit)s, without a posting."),
     "row_unresolved_already": _("This row waits in the queue already."),
     "row_resolved_already": _("An officer has settled this row before."),

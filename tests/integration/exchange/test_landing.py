@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from threading import Barrier, Thread
 
@@ -14,17 +14,18 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, files
 from app.core.db import atomic, db
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import DomainError, Forbidden, NotFound
 from app.core.jobs import run_pending
 from app.domain.accounts.rules import Actor, system_actor
 from app.domain.exchange import background, operations
-from app.domain.exchange.models import Import, ImportRow, ImportState
+from app.domain.exchange.models import Import, ImportRow, ImportState, RowState
 from app.domain.exchange.operations.landing import DataChanged
 from app.domain.outbox.models import Notice
 from app.domain.people.models import Person, Posting
 from tests.conftest import TODAY
 from tests.factories import (
     actor_of,
+    get_unit,
     id_number,
     make_account,
     make_actor,
@@ -42,15 +43,26 @@ from tests.integration.exchange.workbooks import (
 )
 
 
-def previewed(data: bytes, actor: Actor | None = None) -> int:
+def previewed(data: bytes, actor: Actor | None = None, *, unit: str = "532300") -> int:
     """An import at its preview, as the upload page leaves it."""
     actor = actor or system_actor()
-    brought = submission("counselors", data)
-    plan = plan_of(brought)
+    brought = submission("counselors", data, unit=unit)
+    plan = operations.preview(brought, get_unit(unit), actor=actor)
     with atomic():
         batch = operations.submit(brought, files.store(data), actor=actor)
         operations.check(batch.id, plan, actor=actor)
         return batch.id
+
+
+def as_actor(actor: Actor) -> Callable[[], AbstractContextManager[Actor]]:
+    """The transactions of somebody, as the pages begin them."""
+
+    @contextmanager
+    def transaction() -> Iterator[Actor]:
+        with atomic():
+            yield actor
+
+    return transaction
 
 
 def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[str]:
@@ -149,6 +161,26 @@ def test_a_county_does_not_import_for_another(session: Session) -> None:
     school = make_school()
     with pytest.raises(Forbidden):
         previewed(workbook(ROSTER, [teacher(1, school.name)]), officer)
+
+
+def test_a_county_takes_nobody_away_from_another_the_bureau_does(session: Session) -> None:
+    old, new = make_school("532322"), make_school()
+    person = make_counselor(old, "李甲", number=id_number(1), valid_from=date(2018, 3, 1)).id
+    bureau, county = make_actor("bureau", "532300"), make_actor("county", "532301")
+    data = workbook(ROSTER, [teacher(1, new.name, 姓名="李甲", 职称="高级教师")])
+    import_id = previewed(data, county, unit="532301")
+    operations.confirm(import_id, as_actor(county), actor=county)
+    assert session.scalars(select(Posting.unit_id)).all() == [old.id]
+    row = session.scalars(select(ImportRow)).one()
+    assert (row.state, row.warned) == (RowState.UNRESOLVED, True)
+    with pytest.raises(NotFound):
+        operations.resolve(row.id, person, as_actor(county), actor=county)
+    with pytest.raises(DomainError) as refusal:
+        operations.resolve(row.id, None, as_actor(county), actor=county)
+    assert refusal.value.code == "row_refused"
+    operations.resolve(row.id, person, as_actor(bureau), actor=bureau)
+    units = session.scalars(select(Posting.unit_id).order_by(Posting.valid_from)).all()
+    assert units == [old.id, new.id]
 
 
 def test_the_keeper_of_the_unit_tree_imports_schools_alone(session: Session) -> None:

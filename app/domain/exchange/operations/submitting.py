@@ -131,6 +131,7 @@ def preview(
             file_name=submission.file_name,
             account_id=actor.account_id,
             import_id=import_id,
+            scope=actor.unit_path,
         )
         return plan_sheet(sheet, order, progress=progress)
 

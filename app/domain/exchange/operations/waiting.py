@@ -70,6 +70,7 @@ def _plan_row(row_id: int, person_id: int | None, actor: Actor) -> Plan:
         file_name=batch.file_name,
         account_id=actor.account_id,
         import_id=batch.id,
+        scope=actor.unit_path,
         chosen={number: person_id},
     )
     plan = plan_sheet(alone, order)

@@ -34,7 +34,10 @@ class NewerRoster:
 
 @dataclass(slots=True)
 class Context:
-    """Shared by all rows of one import. ``chosen``: row number → the person an officer picked (None: a new one)."""
+    """Shared by all rows of one import.
+
+    ``scope``: the path of whoever brings it. ``chosen``: row number → the person an officer picked (None: a new one).
+    """
 
     kind: ImportKind
     sheet: Sheet
@@ -45,6 +48,7 @@ class Context:
     verifies: bool = True
     evidence: str = ""
     import_id: int | None = None
+    scope: str = "/"
     chosen: dict[int, RowId | None] = field(default_factory=dict)
     seen: dict[Any, int] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)

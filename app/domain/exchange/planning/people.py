@@ -82,6 +82,9 @@ def person_of(
     wanted = Wanted(row.values["name"], number_of(row), phone_of(row), unit.id)
     match = find_person(context.registry, wanted)
     if match.kind is MatchKind.FOUND and match.person is not None:
+        if roster and _serves_out_of_reach(context, match.person, unit):
+            _leave_to_officer(context, row, outcome, "person_out_of_reach", 1)
+            return None
         outcome.person = match.person.id
         return match.person, False
     if match.kind is MatchKind.OTHER_NAME:
@@ -91,6 +94,17 @@ def person_of(
         _leave_to_officer(context, row, outcome, "person_ambiguous", len(match.candidates))
         return None
     return _unknown(context, row, outcome, unit, wanted, roster=roster)
+
+
+def _serves_out_of_reach(context: Context, person: KnownPerson, unit: UnitInfo) -> bool:
+    """Whether a roster would take somebody away from a unit that its bringer may not act for."""
+    running = [
+        posting
+        for posting in person.postings
+        if posting.valid_until is None or posting.valid_until >= context.speaks_of
+    ]
+    is_here = any(posting.unit_id == unit.id for posting in running)
+    return not is_here and any(not p.path.startswith(context.scope) for p in running)
 
 
 def _unknown(
@@ -110,11 +124,15 @@ def _unknown(
 
 def _chosen(
     context: Context, row: Row, outcome: Outcome, unit: UnitInfo
-) -> tuple[KnownPerson, bool]:
+) -> tuple[KnownPerson, bool] | None:
     picked = context.chosen[row.number]
     if isinstance(picked, int):
         outcome.person = picked
         return context.registry.by_id[picked], False
+    number = row.values.get("id_number")
+    if number and context.registry.index_of(number) in context.registry.by_number:
+        outcome.problem(row, "name", "person_not_new")
+        return None
     return make_person(context, row, outcome, unit), True
 
 

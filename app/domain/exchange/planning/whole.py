@@ -36,7 +36,10 @@ REPORT_EVERY = 500
 
 @dataclass(slots=True)
 class Order:
-    """What is asked for besides the file. ``chosen``: row number → the person an officer picked (None: a new one)."""
+    """What is asked for besides the file. ``scope``: the path of the units that its bringer may act for.
+
+    ``chosen``: row number → the person an officer picked (None: a new one).
+    """
 
     kind: ImportKind
     unit: Unit
@@ -46,6 +49,7 @@ class Order:
     file_name: str = ""
     account_id: int | None = None
     import_id: int | None = None
+    scope: str = "/"
     chosen: dict[int, RowId | None] = field(default_factory=dict)
 
 
@@ -89,6 +93,7 @@ def _context(sheet: Sheet, order: Order) -> Context:
         verifies=order.verifies,
         evidence=f"{sheet.title or order.file_name}（{order.speaks_of.isoformat()}）",
         import_id=order.import_id,
+        scope=order.scope,
         chosen=order.chosen,
         extra=extra,
     )
