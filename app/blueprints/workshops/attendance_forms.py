@@ -55,7 +55,7 @@ class SheetForm(FlaskForm):
 class LeaveForm(FlaskForm):
     """Which session somebody cannot come to, and why."""
 
-    session = SelectField(_l("Session"), coerce=int)
+    session = SelectField(_l("Session"), [InputRequired(_l("Choose the session."))], coerce=int)
     reason = TextAreaField(
         _l("Reason"),
         [InputRequired(_l("Say why you cannot come.")), Length(max=500)],

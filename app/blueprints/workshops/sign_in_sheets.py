@@ -31,6 +31,7 @@ from app.domain.workshops.queries.attendance import (
 from app.domain.workshops.rules import sign_in_sheet as rules
 from app.domain.workshops.rules.words import AttendanceMethod
 
+WIDTHS = (6, 12, 28, 16, 26, 14, 14, 20)
 BLANK_LINES = 3  # for who comes without standing on the list
 
 
@@ -55,6 +56,7 @@ def attendance_sheet(workshop_id: int, session_id: int) -> str:
         "workshops/attendance_sheet.html",
         workshop=workshop,
         session=session,
+        headers=rules.COLUMNS,
         when=when(session),
         lines=_lines(workshop.id, session),
         blank=BLANK_LINES,
@@ -66,16 +68,7 @@ def attendance_sheet(workshop_id: int, session_id: int) -> str:
 def attendance_workbook(workshop_id: int, session_id: int) -> Response:
     """The same sheet as a workbook."""
     workshop, session = _read(workshop_id, session_id)
-    columns = [
-        Column(_("No."), 6),
-        Column(_("Name"), 12),
-        Column(_("Unit"), 28),
-        Column(_("Phone"), 16),
-        Column(_("Date/time"), 26),
-        Column(_("Signed in"), 14),
-        Column(_("Signed out"), 14),
-        Column(_("Remarks"), 20),
-    ]
+    columns = [Column(header, width) for header, width in zip(rules.COLUMNS, WIDTHS, strict=True)]
     rows = [(*line, "", "", "") for line in _lines(workshop.id, session)]
     title = _("Sign-in sheet: %(title)s", title=workshop.title)
     place = session.place or ""

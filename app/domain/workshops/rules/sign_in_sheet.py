@@ -13,14 +13,16 @@ from app.domain.workshops.rules.attendance import state_of_times
 from app.domain.workshops.rules.words import AttendanceState
 
 SEARCHED_ROWS = 15
+# The form is official: its headers are Chinese in every language.
+COLUMNS = ("序号", "姓名", "单位", "联系电话", "日期/时段", "签到", "签退", "备注")
 HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("姓名", "name"),
-    "unit": ("单位", "所在单位", "工作单位", "学校", "学校名称", "unit"),
-    "phone": ("联系电话", "电话", "手机", "手机号", "手机号码", "phone"),
-    "period": ("日期/时段", "日期时段", "日期", "时段", "date/time", "date"),
-    "came": ("签到", "签到时间", "签名", "checkedin", "signin"),
-    "left": ("签退", "签退时间", "checkedout", "signout"),
-    "note": ("备注", "remarks", "note"),
+    "name": ("姓名",),
+    "unit": ("单位", "所在单位", "工作单位", "学校", "学校名称"),
+    "phone": ("联系电话", "电话", "手机", "手机号", "手机号码"),
+    "period": ("日期/时段", "日期时段", "日期", "时段"),
+    "came": ("签到", "签到时间", "签名"),
+    "left": ("签退", "签退时间"),
+    "note": ("备注", "说明"),
 }
 NEEDED = ("name", "unit", "came")
 _SUMS = ("合计", "总计", "小计", "注", "注：", "备注")
