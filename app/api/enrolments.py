@@ -28,7 +28,7 @@ from app.domain.workshops.queries.enrolments import (
     list_positions,
     may_end,
 )
-from app.domain.workshops.queries.workshops import get_visible, get_workshop
+from app.domain.workshops.queries.workshops import get_workshop
 from app.domain.workshops.rules.words import EnrolmentStatus
 
 blueprint = ApiBlueprint("enrolments", "Who takes part in a workshop, or waits for a seat.")
@@ -95,7 +95,7 @@ OwnEnrolmentList = list_schema(OwnEnrolment, "OwnEnrolmentList")
 @blueprint.alt_response(200, schema=EnrolmentSchema, description="Enrolled already")
 def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, Any], int]:
     """Enrol, or nominate somebody"""
-    workshop = get_visible(workshop_id, actor=current_actor())
+    workshop = get_workshop(workshop_id, actor=current_actor())
     person_id, nominated_by = _whom(current_actor(), (body or {}).get("person"))
     application = read_application(workshop, person_id)
     with acting() as actor:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from app.blueprints.access import acting, current_actor, requires
@@ -17,8 +18,10 @@ from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import ReasonForm
+from app.blueprints.workshops.kept import kept_part
 from app.blueprints.workshops.roster_sheet import roster_sheet
 from app.core.errors import DomainError, Forbidden
+from app.core.paging import Page
 from app.domain.accounts.rules import Actor
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
@@ -72,7 +75,7 @@ def roster(workshop_id: int) -> str:
     wanted, unit = _filter(actor)
     page = list_roster(workshop, wanted, actor=actor, page=asked_page())
     refuse_beyond(page)
-    waits = any(not row.seated for row in page.items)
+    decidable = {row.id for row in page.items if _may_decide(row, actor)}
     return render_template(
         "workshops/roster.html",
         workshop=workshop,
@@ -80,10 +83,26 @@ def roster(workshop_id: int) -> str:
         words=words,
         chips=_chips(wanted, unit),
         counts=count_statuses(workshop, actor=actor),
-        positions=list_positions(workshop.id) if waits else {},
-        may_decide=lambda row: _may_decide(row, actor),
-        may_end=lambda row: _may_end(row, workshop, actor),
-        deciding=any(_may_decide(row, actor) for row in page.items),
+        deciding=bool(decidable),
+        rows=_rows(page, workshop, actor, decidable),
+    )
+
+
+def _rows(page: Page[Any], workshop: Workshop, actor: Actor, decidable: set[int]) -> Markup:
+    waits = any(not row.seated for row in page.items)
+    context = {
+        "positions": list_positions(workshop.id) if waits else {},
+        "decidable": decidable,
+        "endable": {row.id for row in page.items if _may_end(row, workshop, actor)},
+        "first": page.first_row,
+        "root": url_for("workshops.index"),
+    }
+    facts = ([tuple(row) for row in page.items], *context.values())
+    key = ("roster", workshop.id, actor.role, actor.unit_id, request.query_string)
+    return kept_part(
+        key,
+        facts,
+        lambda: render_template("workshops/_roster.html", page=page, words=words, **context),
     )
 
 
@@ -111,8 +130,9 @@ def _may_decide(row: Any, actor: Actor) -> bool:
 
 
 def _may_end(row: Any, workshop: Workshop, actor: Actor) -> bool:
-    nominates = actor.may("workshops.nominate") and actor.reaches(row.unit_path)
-    return row.status in OPEN and (nominates or may_plan(workshop, actor))
+    if row.status not in OPEN or not actor.may("workshops.nominate"):
+        return False
+    return actor.reaches(row.unit_path) or may_plan(workshop, actor)
 
 
 @blueprint.post("/<int:workshop_id>/roster/decide")

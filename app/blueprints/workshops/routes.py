@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.blueprints.access import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
+from app.blueprints.workshops.kept import kept_part
 from app.core import clock
+from app.core.paging import Page
 from app.domain.accounts.rules import Actor
 from app.domain.people.rules import TrainingLevel
 from app.domain.units.models import Unit
+from app.domain.workshops.models import Workshop
 from app.domain.workshops.operations.standing import hint_words, missing_words, read_plan
 from app.domain.workshops.queries.gradebook import list_criteria
 from app.domain.workshops.queries.overview import (
@@ -46,10 +52,19 @@ def index() -> str:
     return render_template(
         "workshops/index.html",
         page=page,
+        rows=_rows(page),
         words=words,
         programmes=programmes,
         years=_years(),
         chips=_chips(wanted, unit, dict(programmes)),
+    )
+
+
+def _rows(page: Page[Any]) -> Markup:
+    facts = [tuple(row) for row in page.items]
+    key = ("list", request.query_string)
+    return kept_part(
+        key, facts, lambda: render_template("workshops/_list.html", page=page, words=words)
     )
 
 
@@ -106,22 +121,41 @@ def show(workshop_id: int) -> str:
     actor = current_actor()
     workshop = get_workshop(workshop_id, actor=actor)
     planner = may_plan(workshop, actor)
-    draft = workshop.status is WorkshopStatus.DRAFT
-    plan = read_plan(workshop) if draft and planner else None
+    plan = read_plan(workshop) if workshop.status is WorkshopStatus.DRAFT and planner else None
     return render_template(
         "workshops/show.html",
         workshop=workshop,
-        words=words,
         planner=planner,
         runner=may_run(workshop, actor),
-        sessions=list_sessions(workshop.id),
-        pools=list_pools(workshop.id),
-        counts=count_people(workshop.id),
-        trainers=list_trainers(workshop.id),
-        criteria=list_criteria(workshop.id),
-        attachments=list_attachments(workshop.id),
-        copied_from=find_copied_from(workshop) if planner else None,
+        overview=_overview(workshop, planner=planner),
         missing=missing_words(plan) if plan else [],
         hints=hint_words(plan) if plan else [],
-        now=clock.now(),
     )
+
+
+FRESH_SECONDS = 30  # for what no version tells: names of units and accounts
+
+
+def _overview(workshop: Workshop, *, planner: bool) -> Markup:
+    """The page without the reader. Whoever changes a part of a workshop raises its ``row_version``."""
+    pools, counts = list_pools(workshop.id), count_people(workshop.id)
+    columns = [getattr(workshop, column.key) for column in Workshop.__table__.columns]
+    clock_tick = int(clock.now().timestamp()) // FRESH_SECONDS
+
+    def render() -> str:
+        return render_template(
+            "workshops/_overview.html",
+            workshop=workshop,
+            words=words,
+            planner=planner,
+            sessions=list_sessions(workshop.id),
+            pools=pools,
+            counts=counts,
+            trainers=list_trainers(workshop.id),
+            criteria=list_criteria(workshop.id),
+            attachments=list_attachments(workshop.id),
+            copied_from=find_copied_from(workshop) if planner else None,
+        )
+
+    key = ("overview", workshop.id, planner)
+    return kept_part(key, (columns, pools, counts, clock_tick), render)

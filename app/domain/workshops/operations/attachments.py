@@ -80,6 +80,7 @@ def remove_attachment(attachment_id: int, *, actor: Actor) -> tuple[int, str]:
 
 
 def _audit(workshop: Workshop, action: str, attachment: Attachment, actor: Actor) -> None:
+    workshop.row_version += 1  # its page is kept until this changes
     record(
         actor,
         f"workshops.{action}",

@@ -294,6 +294,7 @@ def _audit(
     *,
     reason: str | None = None,
 ) -> None:
+    workshop.row_version += 1  # its page is kept until this changes
     record(
         actor,
         f"workshops.{action}",

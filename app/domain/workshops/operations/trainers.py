@@ -91,6 +91,7 @@ def remove_trainer(trainer_id: int, *, actor: Actor) -> Workshop:
 
 
 def _audit(workshop: Workshop, action: str, trainer: WorkshopTrainer, actor: Actor) -> None:
+    workshop.row_version += 1  # its page is kept until this changes
     record(
         actor,
         f"workshops.{action}",
