@@ -28,14 +28,24 @@ from app.domain.people.models import (
     StudioMembership,
     TrainingRecord,
 )
-from app.domain.people.rules import ChangeAction, StudioKind, StudioRole
+from app.domain.people.rules import ChangeAction, StudioKind, StudioRole, TrainingLevel
 from app.domain.personal_data.models import PersonMerge
 from app.domain.units.models import AliasKind, Unit, UnitAlias
+from app.domain.workshops.models import (
+    Attachment,
+    Enrolment,
+    LeaveRequest,
+    Programme,
+    Workshop,
+    WorkshopSession,
+    WorkshopTrainer,
+)
 from tests import factories as make
+from tests.workshop_factories import enrol_one, make_session, make_workshop
 
 # Parameters that name nothing of a unit: words, and rows that whoever may open the page may open all of.
 EVERYBODYS = {
-    "figure", "filename", "kind", "kind_id", "name", "text", "what", "job_id", "delivery_id",
+    "figure", "filename", "kind", "kind_id", "name", "text", "token", "what", "job_id", "delivery_id",
 }  # fmt: skip
 
 
@@ -177,13 +187,72 @@ def _training(there: Elsewhere) -> TrainingRecord:
     return make.make_training(there.person, there.school)
 
 
+def _workshop(there: Elsewhere) -> Workshop:
+    """The one workshop there, of their own prefecture."""
+    prefecture_id = there.school.parent_id
+    found = db.session.scalars(
+        select(Workshop).where(Workshop.organiser_id == prefecture_id)
+    ).first()
+    return found or make_workshop(organiser_id=prefecture_id)
+
+
+def _session(there: Elsewhere) -> WorkshopSession:
+    return make_session(_workshop(there), clock.now())
+
+
+def _enrolment(there: Elsewhere) -> Enrolment:
+    return enrol_one(_workshop(there), there.person).enrolment
+
+
+def _leave_request(there: Elsewhere) -> LeaveRequest:
+    return make.save(
+        LeaveRequest(
+            session_id=_session(there).id,
+            enrolment_id=_enrolment(there).id,
+            reason="有事",
+            asked_at=clock.now(),
+        )
+    )
+
+
+def _attachment(there: Elsewhere) -> Attachment:
+    return make.save(
+        Attachment(
+            workshop_id=_workshop(there).id,
+            file_key="0" * 32,
+            file_name="通知.pdf",
+            content_type="application/pdf",
+            size=1,
+            uploaded_at=clock.now(),
+        )
+    )
+
+
+def _trainer(there: Elsewhere) -> WorkshopTrainer:
+    return make.save(WorkshopTrainer(workshop_id=_workshop(there).id, account_id=there.account.id))
+
+
+def _programme(there: Elsewhere) -> Programme:
+    return make.save(
+        Programme(
+            unit_id=there.school.parent_id,
+            year=2023,
+            title="年度培训",
+            level=TrainingLevel.PREFECTURE,
+            created_at=clock.now(),
+        )
+    )
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
+    "attachment_id": lambda there: _attachment(there).id,
     "change_id": lambda there: _change(there).id,
     "code": lambda there: there.school.code,
     "credential_id": lambda there: _credential(there).id,
     "designation_id": lambda there: _designation(there).id,
+    "enrolment_id": lambda there: _enrolment(there).id,
     "entry_id": lambda there: _entry(there).id,
     "grant_id": lambda there: _grant(there).id,
     "import_id": lambda there: _import(there).id,
@@ -193,8 +262,13 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "other_id": lambda there: there.person.id,
     "person_id": lambda there: there.person.id,
     "posting_id": lambda there: _posting(there).id,
+    "programme_id": lambda there: _programme(there).id,
+    "request_id": lambda there: _leave_request(there).id,
     "record_id": lambda there: _training(there).id,
     "row_id": lambda there: _import_row(there).id,
+    "session_id": lambda there: _session(there).id,
     "studio_id": lambda there: _studio(there).id,
     "token_id": lambda there: _token(there).id,
+    "trainer_id": lambda there: _trainer(there).id,
+    "workshop_id": lambda there: _workshop(there).id,
 }
