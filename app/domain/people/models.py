@@ -64,6 +64,8 @@ class Person(Base):
         Index("ix_people_sort", "sort_key", "id"),
         Index("ix_people_name_key", "name_key"),
         Index("ix_people_phone_index", "phone_index"),
+        # An undone import deletes people: on SQLite their ids, and audit keys, must not pass to others.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
