@@ -12,7 +12,7 @@ from app.domain.workshops.rules.words import CriterionKind, Grade, RequestState
 GRADES = {
     Grade.EXCELLENT: _l("Excellent"),
     Grade.PASSED: _l("Passed"),
-    Grade.FAILED: _l("Failed"),
+    Grade.FAILED: _l("Not passed"),
 }
 GRADE_TONES = {Grade.EXCELLENT: "success", Grade.PASSED: "info", Grade.FAILED: "danger"}
 CRITERION_KINDS = {
@@ -22,9 +22,9 @@ CRITERION_KINDS = {
     CriterionKind.ATTENDANCE: _l("Attendance"),
 }
 APPEALS = {
-    RequestState.OPEN: (_l("Waits for an answer"), "warning"),
-    RequestState.GRANTED: (_l("Granted"), "success"),
-    RequestState.REFUSED: (_l("Not granted"), "neutral"),
+    RequestState.OPEN: (_l("Not answered yet"), "warning"),
+    RequestState.GRANTED: (_l("Appeal granted"), "success"),
+    RequestState.REFUSED: (_l("Appeal not granted"), "neutral"),
     RequestState.WITHDRAWN: (_l("Withdrawn"), "neutral"),
 }
 
@@ -32,7 +32,7 @@ APPEALS = {
 def state_of(row: BookRow) -> tuple[str, str]:
     """Where a person's grading stands, and the tone to show it in."""
     if row.published_at is not None:
-        return _("Published"), "success"
+        return _("Result published"), "success"
     found = row.assessment
     if found.to_agree:
         return _("To be agreed"), "danger"
