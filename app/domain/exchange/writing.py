@@ -85,11 +85,20 @@ def _allocate(name: str, rows: Sequence[NewRow]) -> None:
         )
         ids: Iterable[int] = db.session.scalars(statement, {"name": name, "count": len(rows)})
     else:
-        table = table_named(name)
-        last = db.session.scalar(select(func.max(table.c.id))) or 0
+        last = _last_id(name)
         ids = range(last + 1, last + 1 + len(rows))
     for row, row_id in zip(rows, ids, strict=True):
         row.id = row_id
+
+
+def _last_id(name: str) -> int:
+    """The last id SQLite has given; in a table that never gives one twice also those that are gone again."""
+    table = table_named(name)
+    last = db.session.scalar(select(func.max(table.c.id))) or 0
+    if table.kwargs.get("sqlite_autoincrement"):
+        given = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        last = max(last, db.session.scalar(given, {"name": name}) or 0)
+    return last
 
 
 def _insert(name: str, rows: Sequence[NewRow], import_id: int) -> None:

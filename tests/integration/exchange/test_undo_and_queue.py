@@ -79,6 +79,16 @@ def test_undo_restores_everything_exactly_and_the_file_can_land_again(session: S
     }
 
 
+def test_a_person_taken_back_leaves_their_id_to_nobody(session: Session) -> None:
+    school = make_school()
+    data = workbook(ROSTER, [teacher(1, school.name)])
+    batch, _plan = bring("counselors", data)
+    first = session.scalars(select(Person.id)).one()
+    take_back(batch)
+    bring("counselors", data)
+    assert session.scalars(select(Person.id)).one() > first
+
+
 def test_undo_of_schools_removes_them_and_restores_names(session: Session) -> None:
     make_school(name="青山小学", code="5323010999")
     before = everything(session)
