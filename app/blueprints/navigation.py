@@ -46,10 +46,17 @@ ENTRIES: tuple[Entry, ...] = (
         ("people.confirm", "people.propose"),
     ),
     Entry(
+        "workshops.open_to_me",
+        lazy_gettext("Workshops"),
+        "school",
+        ("workshops.enrol",),
+        also=("calendar",),
+    ),
+    Entry(
         "workshops.index",
         lazy_gettext("Workshops"),
         "school",
-        ("workshops.read",),
+        ("workshops.nominate", "workshops.grade"),
         also=("calendar",),
     ),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
