@@ -32,10 +32,13 @@ from app.domain.people.rules import ChangeAction, StudioKind, StudioRole, Traini
 from app.domain.personal_data.models import PersonMerge
 from app.domain.units.models import AliasKind, Unit, UnitAlias
 from app.domain.workshops.models import (
+    Appeal,
+    Assignment,
     Attachment,
     Enrolment,
     LeaveRequest,
     Programme,
+    Submission,
     Workshop,
     WorkshopSession,
     WorkshopTrainer,
@@ -204,6 +207,28 @@ def _enrolment(there: Elsewhere) -> Enrolment:
     return enrol_one(_workshop(there), there.person).enrolment
 
 
+def _appeal(there: Elsewhere) -> Appeal:
+    return make.save(Appeal(enrolment_id=_enrolment(there).id, reason="复核", made_at=clock.now()))
+
+
+def _assignment(there: Elsewhere) -> Assignment:
+    return make.save(Assignment(workshop_id=_workshop(there).id, title="个案报告"))
+
+
+def _submission(there: Elsewhere) -> Submission:
+    return make.save(
+        Submission(
+            assignment_id=_assignment(there).id,
+            enrolment_id=_enrolment(there).id,
+            file_key="none",
+            file_name="报告.pdf",
+            content_type="application/pdf",
+            size=1,
+            handed_in_at=clock.now(),
+        )
+    )
+
+
 def _leave_request(there: Elsewhere) -> LeaveRequest:
     return make.save(
         LeaveRequest(
@@ -252,6 +277,8 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "code": lambda there: there.school.code,
     "credential_id": lambda there: _credential(there).id,
     "designation_id": lambda there: _designation(there).id,
+    "appeal_id": lambda there: _appeal(there).id,
+    "assignment_id": lambda there: _assignment(there).id,
     "enrolment_id": lambda there: _enrolment(there).id,
     "entry_id": lambda there: _entry(there).id,
     "grant_id": lambda there: _grant(there).id,
@@ -268,6 +295,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "row_id": lambda there: _import_row(there).id,
     "session_id": lambda there: _session(there).id,
     "studio_id": lambda there: _studio(there).id,
+    "submission_id": lambda there: _submission(there).id,
     "token_id": lambda there: _token(there).id,
     "trainer_id": lambda there: _trainer(there).id,
     "workshop_id": lambda there: _workshop(there).id,
