@@ -47,6 +47,11 @@ def _lines(workshop_id: int, session: WorkshopSession) -> list[tuple[object, ...
     ]
 
 
+def _title(workshop: Workshop) -> str:
+    cohort = f"（{workshop.cohort}）" if workshop.cohort else ""
+    return _("Sign-in sheet: %(title)s", title=f"{workshop.title}{cohort}")
+
+
 @blueprint.get("/<int:workshop_id>/attendance/<int:session_id>/sheet")
 @requires("workshops.grade")
 def attendance_sheet(workshop_id: int, session_id: int) -> str:
@@ -56,6 +61,7 @@ def attendance_sheet(workshop_id: int, session_id: int) -> str:
         "workshops/attendance_sheet.html",
         workshop=workshop,
         session=session,
+        title=_title(workshop),
         headers=rules.COLUMNS,
         when=when(session),
         lines=_lines(workshop.id, session),
@@ -70,7 +76,7 @@ def attendance_workbook(workshop_id: int, session_id: int) -> Response:
     workshop, session = _read(workshop_id, session_id)
     columns = [Column(header, width) for header, width in zip(rules.COLUMNS, WIDTHS, strict=True)]
     rows = [(*line, "", "", "") for line in _lines(workshop.id, session)]
-    title = _("Sign-in sheet: %(title)s", title=workshop.title)
+    title = _title(workshop)
     place = session.place or ""
     data = write_table(title, columns, rows, subtitle=f"{when(session)}  {place}".strip())
     day = clock.local(session.starts_at).strftime("%Y%m%d")

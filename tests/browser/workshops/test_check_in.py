@@ -79,7 +79,6 @@ def test_a_teacher_checks_in_on_the_phone_and_the_screen_counts(
     if "privacy" in phone.url:
         phone.click("main button[type=submit]")
         phone.wait_for_load_state()
-        phone.goto(_code(live, ids))
     expect(phone.get_by_text(TITLE)).to_be_visible()
     assert _fills_no_wider_than_the_phone(phone)
     check_accessibility(phone)
