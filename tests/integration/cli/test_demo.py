@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.cli.demo import PASSWORD
+from app.core import clock
 from app.core.db import db
 from app.domain.accounts.models import Account, Grant
 from app.domain.accounts.passwords import matches
@@ -16,12 +17,21 @@ from app.domain.accounts.rules import Role
 from app.domain.exchange.queries import count_waiting
 from app.domain.people.models import LeadTeacherDesignation, Person, Posting, TrainingRecord
 from app.domain.people.rules import PostingRole
+from app.domain.statistics.hours import read_hours
 from app.domain.units.models import FacilityReturn, Unit
+from app.domain.workshops.models import Enrolment, Workshop
+from app.domain.workshops.operations.capacity import audit_seats
+from app.domain.workshops.queries.own import count_feedback_due
+from app.domain.workshops.rules.words import EnrolmentStatus
 from tests.factories import make_counselor, make_school
+
+LOADED_AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
 def load(app: Flask, *options: str) -> tuple[int, str]:
-    result = app.test_cli_runner().invoke(args=["demo", "load", *options])
+    """Load them on a day long after the one the published figures speak of: the workshops are held around it."""
+    with clock.frozen(LOADED_AT):
+        result = app.test_cli_runner().invoke(args=["demo", "load", *options])
     return result.exit_code, result.output
 
 
@@ -47,7 +57,7 @@ def test_loads_the_published_totals_and_an_account_for_each_role(app: Flask) -> 
         assert (rooms[0], round(float(rooms[1]), 1)) == (809, 23476.8)
         levels = db.session.execute(
             select(TrainingRecord.level, TrainingRecord.kind, func.count())
-            .where(TrainingRecord.passed)
+            .where(TrainingRecord.passed, TrainingRecord.ended_on <= date(2023, 8, 17))
             .group_by(TrainingRecord.level, TrainingRecord.kind)
         )
         assert {(level.value, kind.value): number for level, kind, number in levels} == {
@@ -98,3 +108,33 @@ def test_never_goes_into_production(app: Flask) -> None:
         assert load(app)[0] == 1
     finally:
         app.extensions["settings"] = settings
+
+
+def test_holds_workshops_around_today(app: Flask) -> None:
+    assert load(app)[0] == 0
+    with app.app_context(), clock.frozen(LOADED_AT):
+        found = db.session.execute(
+            select(Workshop.cohort, Workshop.status, func.count(Enrolment.id))
+            .join(Enrolment, Enrolment.workshop_id == Workshop.id)
+            .where(Workshop.cohort.is_not(None))
+            .group_by(Workshop.id, Workshop.cohort, Workshop.status)
+            .order_by(Workshop.id)
+        )
+        assert [(row[0], row[1].value, row[2]) for row in found] == [
+            ("第一期", "completed", 22),
+            ("第二期", "running", 22),
+            ("第三期", "published", 15),
+        ]
+        completed = db.session.scalar(
+            select(func.count()).where(Enrolment.status == EnrolmentStatus.COMPLETED)
+        )
+        assert completed == 20
+        for workshop in db.session.scalars(select(Workshop)):
+            assert audit_seats(workshop).differences == []
+        teacher = db.session.scalars(
+            select(Person)
+            .join(Account, Account.id == Person.account_id)
+            .where(Account.username == "teacher-chuxiong")
+        ).one()
+        assert read_hours(teacher.id, "/", clock.today()).year.hours == 24
+        assert count_feedback_due(teacher.id) == 1

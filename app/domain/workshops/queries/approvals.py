@@ -72,7 +72,7 @@ def count_to_decide(actor: Actor) -> int:
 def list_to_decide(
     actor: Actor, wanted: QueueFilter, *, page: int = 1, size: int = PAGE_SIZE
 ) -> Page[Row[Any]]:
-    """The queue, the first to have applied first: rows of id, workshop_id, workshop (title), approval, person_id,
+    """The queue, the first to have applied first: rows of id, workshop_id, workshop (title), cohort, approval, person_id,
     name, number_sealed, unit_name, approval_step, applied_at, nominated, note, seated, closes_at.
     """
     conditions = [decidable_by(actor, everything=wanted.everything)]
@@ -94,6 +94,7 @@ def list_to_decide(
         Enrolment.id,
         Enrolment.workshop_id,
         Workshop.title.label("workshop"),
+        Workshop.cohort,
         Workshop.approval,
         Person.id.label("person_id"),
         Person.name,
