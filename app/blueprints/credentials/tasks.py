@@ -5,17 +5,13 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import ngettext
 
-from app.blueprints.home.tasks import Task, home_task
-from app.domain.accounts.rules import Actor
-from app.domain.certificates.queries.credentials import count_waiting
+from app.blueprints.home.tasks import Task, counted_task
+from app.domain.certificates.queries.credentials import waiting_credentials
 
 
-@home_task("credentials.verify")
-def waiting_credentials(actor: Actor) -> Task | None:
+@counted_task("credentials.verify", lambda actor: waiting_credentials(actor.unit_path))
+def to_verify(count: int) -> Task:
     """Credentials that wait for verification."""
-    count = count_waiting(actor.unit_path)
-    if not count:
-        return None
     return Task(
         key="credentials",
         label=ngettext(

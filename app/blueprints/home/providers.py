@@ -9,15 +9,15 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.home.tasks import Task, Urgency, home_task
+from app.blueprints.home.tasks import Task, Urgency, counted_task, home_task
 from app.core import clock
 from app.core.db import db
 from app.domain.accounts.operations.privacy import has_acknowledged
 from app.domain.accounts.queries.accounts import count_accounts
 from app.domain.accounts.rules import Actor
-from app.domain.exchange.queries import count_previews, count_waiting
+from app.domain.exchange.queries import previews, waiting_rows
 from app.domain.people.queries.accounts import AccountState, count_account_states
-from app.domain.people.queries.changes import count_recently_sent_back, count_waiting_changes
+from app.domain.people.queries.changes import count_recently_sent_back, waiting_changes
 from app.domain.statistics.gaps import (
     Gap,
     count_schools_without_counselor,
@@ -43,37 +43,37 @@ def privacy(actor: Actor) -> Task | None:
     return _task("privacy", label, int(not known), "shield-lock", Urgency.NOW, "accounts.privacy")
 
 
-@home_task("people.confirm")
-def proposals(actor: Actor) -> Task | None:
-    count = count_waiting_changes(actor.unit_path)
+@counted_task("people.confirm", lambda actor: waiting_changes(actor.unit_path))
+def proposals(count: int) -> Task:
     label = ngettext(
         "proposal of a school to confirm or send back",
         "proposals of schools to confirm or send back",
         count,
     )
-    return _task("proposals", label, count, "list-check", Urgency.NOW, "posting_changes.index")
+    url = url_for("posting_changes.index")
+    return Task("proposals", label, count, url, Urgency.NOW, "list-check")
 
 
-@home_task("imports.use")
-def unresolved_rows(actor: Actor) -> Task | None:
-    count = count_waiting(scope=actor.unit_path)
+@counted_task("imports.use", lambda actor: waiting_rows(actor.unit_path))
+def unresolved_rows(count: int) -> Task:
     label = ngettext(
         "imported row waits for you to say who is meant",
         "imported rows wait for you to say who is meant",
         count,
     )
-    return _task("unresolved", label, count, "user-question", Urgency.NOW, "imports.queue")
+    url = url_for("imports.queue")
+    return Task("unresolved", label, count, url, Urgency.NOW, "user-question")
 
 
-@home_task("imports.use")
-def previews(actor: Actor) -> Task | None:
-    count = count_previews(scope=actor.unit_path)
+@counted_task("imports.use", lambda actor: previews(actor.unit_path))
+def waiting_previews(count: int) -> Task:
     label = ngettext(
         "import waits at its preview: confirm or discard it",
         "imports wait at their preview: confirm or discard them",
         count,
     )
-    return _task("previews", label, count, "table-import", Urgency.NOW, "imports.index")
+    url = url_for("imports.index")
+    return Task("previews", label, count, url, Urgency.NOW, "table-import")
 
 
 @home_task("people.propose")

@@ -6,6 +6,9 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Select, select
+
+from app.core.db import db
 from app.domain.accounts.rules import Actor
 
 
@@ -30,7 +33,10 @@ class Task:
 
 
 Provider = Callable[[Actor], Task | None]
+Counted = Callable[[Actor], Select[int]]
+Phrase = Callable[[int], Task]
 _providers: list[tuple[str, Provider]] = []
+_counted: list[tuple[str, Counted, Phrase]] = []
 
 
 def home_task(permission: str) -> Callable[[Provider], Provider]:
@@ -43,8 +49,30 @@ def home_task(permission: str) -> Callable[[Provider], Provider]:
     return register
 
 
+def counted_task(permission: str, count: Counted) -> Callable[[Phrase], Phrase]:
+    """Register a task that is one count (a select of one number): all of them are asked in one query."""
+
+    def register(phrase: Phrase) -> Phrase:
+        _counted.append((permission, count, phrase))
+        return phrase
+
+    return register
+
+
 def home_tasks(actor: Actor) -> list[Task]:
     """What this actor has to do, the most urgent first."""
     found = [provider(actor) for permission, provider in _providers if actor.may(permission)]
-    tasks = [task for task in found if task is not None]
+    tasks = [task for task in found if task is not None] + _count_together(actor)
     return sorted(tasks, key=lambda task: task.urgency)
+
+
+def _count_together(actor: Actor) -> list[Task]:
+    asked = [(count, phrase) for permission, count, phrase in _counted if actor.may(permission)]
+    if not asked:
+        return []
+    numbers = db.session.execute(
+        select(*(count(actor).scalar_subquery() for count, _phrase in asked))
+    ).one()
+    return [
+        phrase(number) for number, (_count, phrase) in zip(numbers, asked, strict=True) if number
+    ]

@@ -8,10 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.home.tasks import Task, Urgency, home_task
+from app.blueprints.home.tasks import Task, Urgency, counted_task, home_task
 from app.core import clock
 from app.domain.accounts.rules import Actor
-from app.domain.workshops.queries.approvals import count_to_decide
+from app.domain.workshops.queries.approvals import to_decide
 from app.domain.workshops.queries.enrolments import find_own_person_id
 from app.domain.workshops.queries.openings import count_openings
 from app.domain.workshops.queries.own import (
@@ -24,12 +24,9 @@ from app.domain.workshops.queries.own import (
 RESULTS_NEW_FOR = timedelta(days=14)
 
 
-@home_task("workshops.approve")
-def to_approve(actor: Actor) -> Task | None:
+@counted_task("workshops.approve", to_decide)
+def to_approve(count: int) -> Task:
     """Applications that wait for this office."""
-    count = count_to_decide(actor)
-    if not count:
-        return None
     label = ngettext(
         "application for a workshop to approve or reject",
         "applications for workshops to approve or reject",

@@ -123,30 +123,29 @@ def list_divisions(scope: str) -> Sequence[Unit]:
     ).all()
 
 
-def count_waiting(*, scope: str) -> int:
-    """How many rows of landed imports wait for an officer."""
+def waiting_rows(scope: str) -> Select[int]:
+    """The count of rows of landed imports that wait for an officer."""
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(ImportRow)
-            .join(Import, Import.id == ImportRow.import_id)
-            .join(Unit, Unit.id == Import.unit_id)
-            .where(*_waiting(scope))
-        )
-        or 0
+        select(func.count())
+        .select_from(ImportRow)
+        .join(Import, Import.id == ImportRow.import_id)
+        .join(Unit, Unit.id == Import.unit_id)
+        .where(*_waiting(scope))
     )
 
 
-def count_previews(*, scope: str) -> int:
-    """How many imports stand at their preview: somebody must confirm or discard them."""
+def count_waiting(*, scope: str) -> int:
+    """How many rows of landed imports wait for an officer."""
+    return db.session.scalar(waiting_rows(scope)) or 0
+
+
+def previews(scope: str) -> Select[int]:
+    """The count of imports that stand at their preview: somebody must confirm or discard them."""
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Import)
-            .join(Unit, Unit.id == Import.unit_id)
-            .where(Import.state == ImportState.PREVIEW, in_subtree(scope))
-        )
-        or 0
+        select(func.count())
+        .select_from(Import)
+        .join(Unit, Unit.id == Import.unit_id)
+        .where(Import.state == ImportState.PREVIEW, in_subtree(scope))
     )
 
 

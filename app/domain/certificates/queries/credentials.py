@@ -146,10 +146,14 @@ def _waiting(scope: str) -> Select[Any]:
     )
 
 
+def waiting_credentials(scope: str) -> Select[int]:
+    """The count of credentials of people of the scope that wait for verification."""
+    return select(func.count()).select_from(_waiting(scope).subquery())
+
+
 def count_waiting(scope: str) -> int:
     """How many credentials of people of the scope wait for verification."""
-    statement = select(func.count()).select_from(_waiting(scope).subquery())
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(waiting_credentials(scope)) or 0
 
 
 def find_next_waiting(scope: str, *, after_id: int = 0) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.core import crypto
@@ -103,15 +103,19 @@ def _loaded() -> Any:
     )
 
 
-def count_waiting_changes(scope: str) -> int:
-    """How many proposals of a scope wait for the county's answer."""
-    statement = (
+def waiting_changes(scope: str) -> Select[int]:
+    """The count of proposals of a scope that wait for the county's answer."""
+    return (
         select(func.count())
         .select_from(PostingChange)
         .join(Unit, Unit.id == PostingChange.unit_id)
         .where(*_conditions(scope, ChangeState.PROPOSED))
     )
-    return db.session.scalar(statement) or 0
+
+
+def count_waiting_changes(scope: str) -> int:
+    """How many proposals of a scope wait for the county's answer."""
+    return db.session.scalar(waiting_changes(scope)) or 0
 
 
 def count_recently_sent_back(scope: str, since: datetime) -> int:

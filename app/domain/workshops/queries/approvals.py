@@ -59,21 +59,16 @@ def _direct(actor: Actor) -> ColumnElement[bool]:
     return ~counties.correlate(Enrolment).exists()
 
 
-def count_to_decide(actor: Actor) -> int:
-    """How many applications wait for this actor."""
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(Enrolment).where(decidable_by(actor, everything=False))
-        )
-        or 0
-    )
+def to_decide(actor: Actor) -> Select[int]:
+    """The count of applications that wait for this actor."""
+    return select(func.count()).select_from(Enrolment).where(decidable_by(actor, everything=False))
 
 
 def list_to_decide(
     actor: Actor, wanted: QueueFilter, *, page: int = 1, size: int = PAGE_SIZE
 ) -> Page[Row[Any]]:
-    """The queue, the first to have applied first: rows of id, workshop_id, workshop (title), cohort, approval, person_id,
-    name, number_sealed, unit_name, approval_step, applied_at, nominated, note, seated, closes_at.
+    """The queue, the first to have applied first: rows of id, workshop_id, workshop (title), cohort, approval,
+    person_id, name, number_sealed, unit_name, approval_step, applied_at, nominated, note, seated, closes_at.
     """
     conditions = [decidable_by(actor, everything=wanted.everything)]
     if wanted.workshop_id is not None:
