@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
@@ -14,7 +14,6 @@ from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
-from app.domain.people.models import Commitment
 from app.domain.workshops.models import (
     Attendance,
     Enrolment,
@@ -23,13 +22,11 @@ from app.domain.workshops.models import (
     WorkshopSession,
 )
 from app.domain.workshops.operations import checks
+from app.domain.workshops.operations.binding import BOUND, rebind_session, unbind_session
 from app.domain.workshops.operations.locking import lock_editable, refuse_stale
 from app.domain.workshops.rules.enrolling import Period
-from app.domain.workshops.rules.words import COMMITMENT_SOURCE as SOURCE
-from app.domain.workshops.rules.words import EnrolmentStatus, SessionPart, WorkshopStatus
+from app.domain.workshops.rules.words import SessionPart, WorkshopStatus
 from app.domain.workshops.telling import page_of, tell_people
-
-BOUND = (EnrolmentStatus.PENDING, EnrolmentStatus.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def add_session(workshop_id: int, facts: SessionFacts, *, actor: Actor) -> Works
     workshop = lock_editable(workshop_id, actor=actor)
     session = _new_session(workshop, facts)
     _audit(workshop, session, "add_session", actor)
-    _rebind(workshop, session)
+    rebind_session(workshop, session)
     _tell_changed(workshop, session)
     return session
 
@@ -80,7 +77,7 @@ def replace_sessions(workshop_id: int, planned: Sequence[SessionFacts], *, actor
         if known is None:
             session = _new_session(workshop, facts)
             _audit(workshop, session, "add_session", actor)
-            _rebind(workshop, session)
+            rebind_session(workshop, session)
             _tell_changed(workshop, session)
         elif known.place != facts.place:
             known.place = facts.place
@@ -113,7 +110,7 @@ def change_session(
     _refuse_short(workshop)
     _audit(workshop, session, "change_session", actor)
     if (session.starts_at, session.ends_at, session.place) != told:
-        _rebind(workshop, session)
+        rebind_session(workshop, session)
         _tell_changed(workshop, session)
     return session
 
@@ -128,7 +125,7 @@ def cancel_session(session_id: int, *, actor: Actor, reason: str) -> WorkshopSes
         raise InvalidInput(_("Say why."), "reason_missing", "reason")
     session.cancelled_at = clock.now()
     db.session.flush()
-    _unbind(session.id)
+    unbind_session(session.id)
     _audit(workshop, session, "cancel_session", actor, reason=reason)
     tell_people(
         seated_people(workshop.id),
@@ -151,7 +148,7 @@ def _remove(workshop: Workshop, session: WorkshopSession, actor: Actor) -> None:
             "attendance_exists",
             "sessions",
         )
-    _unbind(session.id)
+    unbind_session(session.id)
     _audit(workshop, session, "remove_session", actor)
     for other in _standing(workshop.id):
         if other.makes_up_for_id == session.id:
@@ -223,34 +220,6 @@ def _refuse_short(workshop: Workshop) -> None:
     """While people rely on the hours, the sessions must still give them."""
     if workshop.status is not WorkshopStatus.DRAFT:
         checks.refuse_hours(workshop, checks.periods_of(workshop.id))
-
-
-def _unbind(session_id: int) -> None:
-    db.session.execute(
-        delete(Commitment).where(Commitment.source == SOURCE, Commitment.part_id == session_id)
-    )
-
-
-def _rebind(workshop: Workshop, session: WorkshopSession) -> None:
-    """Everybody on a seat is bound at the session's time; a make-up session binds nobody."""
-    _unbind(session.id)
-    if session.makes_up_for_id is not None:
-        return
-    seated = select(
-        Enrolment.person_id,
-        literal(SOURCE),
-        Enrolment.id,
-        literal(session.id),
-        literal(workshop.title),
-        literal(session.starts_at, Commitment.starts_at.type),
-        literal(session.ends_at, Commitment.ends_at.type),
-    ).where(
-        Enrolment.workshop_id == workshop.id,
-        Enrolment.pool_id.is_not(None),
-        Enrolment.status.in_(BOUND),
-    )
-    names = ["person_id", "source", "source_id", "part_id", "title", "starts_at", "ends_at"]
-    db.session.execute(insert(Commitment).from_select(names, seated))
 
 
 def seated_people(workshop_id: int) -> list[int]:
