@@ -10,20 +10,23 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.blueprints.access import acting, current_actor, requires
+from app.blueprints.impossible import LARGEST_ID
 from app.blueprints.people.acts import form_page
+from app.blueprints.template_helpers import url_with
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.grading import read_notes, read_typed, shared_words, was_touched
 from app.blueprints.workshops.grading_forms import ChangeMarkForm, ModerateForm
 from app.blueprints.workshops.grading_words import APPEALS
 from app.core.errors import DomainError, NotFound
 from app.domain.accounts.rules import Actor
-from app.domain.workshops.models import Workshop
+from app.domain.workshops.models import Criterion, Workshop
 from app.domain.workshops.operations.changing import change_mark as change
 from app.domain.workshops.operations.commenting import set_comment
 from app.domain.workshops.operations.marking import save_marks
 from app.domain.workshops.operations.results import moderate, publish_results, read_readiness
 from app.domain.workshops.queries.appeals import list_appeals_of
 from app.domain.workshops.queries.gradebook import (
+    EMPTY,
     Book,
     BookRow,
     account_names,
@@ -33,6 +36,8 @@ from app.domain.workshops.queries.gradebook import (
 from app.domain.workshops.queries.results import list_changes, read_moderation
 from app.domain.workshops.queries.workshops import get_run_workshop
 from app.domain.workshops.rules import grading as rules
+from app.domain.workshops.rules.grade_sheet import write_seen
+from app.domain.workshops.rules.words import CriterionKind
 
 
 def _first_marker(workshop_id: int) -> Workshop:
@@ -91,10 +96,7 @@ def _is_id(text: str) -> bool:
 def moderate_grades(workshop_id: int) -> ResponseReturnValue:
     """Raise or lower the totals of everybody not published yet, or of one person (``?enrolment=``)."""
     workshop = _first_marker(workshop_id)
-    asked = request.args.get("enrolment", "")
-    ids = {int(asked)} if _is_id(asked) and int(asked) < 2**31 else None
-    if asked and ids is None:
-        abort(400)
+    ids = _asked_enrolment()
     rows = load_book(workshop, rules.FIRST, enrolment_ids=ids, blind=False).rows
     form = ModerateForm()
 
@@ -124,8 +126,9 @@ def moderate_grades(workshop_id: int) -> ResponseReturnValue:
 @blueprint.route("/<int:workshop_id>/grades/agree", methods=["GET", "POST"])
 @requires("workshops.grade")
 def agree_grades(workshop_id: int) -> ResponseReturnValue:
-    """Where two markers differ too much: both marks side by side, and the one agreed on."""
+    """Where two markers differ too much (``?enrolment=``: all of one person): both marks, and the one agreed on."""
     workshop = _first_marker(workshop_id)
+    only = _asked_enrolment()
     notes = {}
     if request.method == "POST":
         entries = [entry for entry in read_typed() if was_touched(entry)]
@@ -138,22 +141,48 @@ def agree_grades(workshop_id: int) -> ResponseReturnValue:
                 "success",
             )
         if not notes:
-            return redirect(url_for("workshops.agree_grades", workshop_id=workshop_id))
+            return redirect(url_with())
         workshop = _first_marker(workshop_id)
-    book = load_book(workshop, rules.FIRST)
+    book = load_book(workshop, rules.FIRST, enrolment_ids=only)
     page = render_template(
         "workshops/grade_agree.html",
         workshop=workshop,
-        pairs=_pairs(book),
+        pairs=_pairs(book, everything=only is not None),
+        seen_of=_agreed_seen,
         notes=notes,
         plain=rules.plain,
     )
     return (page, 409) if notes else page
 
 
-def _pairs(book: Book) -> list[tuple[BookRow, object]]:
-    titles = {criterion.id: criterion for criterion in book.criteria}
-    return [(row, titles[one]) for row in book.rows for one in row.assessment.to_agree]
+def _asked_enrolment() -> set[int] | None:
+    """The one person asked for; None for everybody."""
+    asked = request.args.get("enrolment", "")
+    if not asked:
+        return None
+    if not _is_id(asked) or int(asked) > LARGEST_ID:
+        abort(400)
+    return {int(asked)}
+
+
+def _pairs(book: Book, *, everything: bool) -> list[tuple[BookRow, Criterion]]:
+    """Whose marks are to be agreed on, or, of the person asked for, everything that both have marked."""
+    return [
+        (row, criterion)
+        for row in book.rows
+        for criterion in book.criteria
+        if (everything and row.open and row.published_at is None and _is_marked_twice(criterion))
+        or criterion.id in row.assessment.to_agree
+    ]
+
+
+def _is_marked_twice(criterion: Criterion) -> bool:
+    return criterion.kind is not CriterionKind.ATTENDANCE
+
+
+def _agreed_seen(row: BookRow, criterion: Criterion) -> str:
+    cell = row.marks[criterion.id].get(rules.AGREED, EMPTY)
+    return write_seen((cell.version, cell.value))
 
 
 @blueprint.get("/<int:workshop_id>/grades/<int:enrolment_id>")

@@ -444,6 +444,24 @@ def test_two_marks_that_differ_are_agreed_on(app: Flask, sign_in: SignIn) -> Non
     assert sign_in(second_id).get(url(given, "grades/agree")).status_code == 404
 
 
+def test_also_marks_that_hardly_differ_can_be_agreed_on_anew(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        given = make_class(1, second_marking=True)
+        second = make.actor_of(assign(given.workshop_id, TrainerRole.SECOND_MARKER))
+        mark(given, 0, "85", "40")
+        mark(given, 0, "85", "40", actor=second)
+    client = sign_in(given.trainer_id)
+    address = url(given, f"grades/agree?enrolment={given.enrolments[0]}")
+    assert "enrolment=" in client.get(url(given, f"grades/{given.enrolments[0]}")).get_data(
+        as_text=True
+    )
+    client.post(address, data=fields(given, (0, 0, "58", "0:")))
+    assert 'value="1:58"' in client.get(address).get_data(as_text=True)
+    client.post(address, data=fields(given, (0, 0, "", "1:58")))
+    assert 'value="0:"' in client.get(address).get_data(as_text=True)
+    assert client.get(url(given, "grades/agree?enrolment=x")).status_code == 400
+
+
 def test_the_second_marker_never_gets_the_first_mark_in_a_page(app: Flask, sign_in: SignIn) -> None:
     with app.app_context():
         given = make_class(1, second_marking=True)
