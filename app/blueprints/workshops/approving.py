@@ -94,7 +94,7 @@ def decide_many() -> ResponseReturnValue:
     """Decide the ticked applications, each in its own transaction: what became stale is told, the others go through."""
     approve = {"approve": True, "reject": False}.get(request.form.get("action", ""))
     seen = _seen()
-    back = redirect(url_for("workshops.approvals", **_kept()))
+    back = redirect(_queue_as_it_was())
     if approve is None:
         abort(400)
     reason = request.form.get("reason", "").strip()[:500]
@@ -126,11 +126,15 @@ def decide_many() -> ResponseReturnValue:
     return back
 
 
-def _kept() -> dict[str, str]:
-    """The filters of the queue, so that one comes back to the same list."""
-    return {
-        name: request.form[name] for name in ("workshop", "unit", "step") if request.form.get(name)
-    }
+def _queue_as_it_was() -> str:
+    """The queue with its filters, so that one comes back to the same list."""
+    form = request.form
+    return url_for(
+        "workshops.approvals",
+        workshop=form.get("workshop") or None,
+        unit=form.get("unit") or None,
+        step=form.get("step") or None,
+    )
 
 
 def _tell(done: int, refused: list[str], *, approve: bool) -> None:

@@ -50,8 +50,8 @@ def test_enrols_with_two_taps_and_withdraws(live: Live, open_page: OpenPage) -> 
     check_accessibility(page)
 
     page.get_by_role("link", name=COHORT).tap()
-    page.locator("summary", has_text="退出").tap()
-    page.get_by_role("button", name="退出").tap()
+    page.locator("summary", has_text="退出培训班").tap()
+    page.get_by_role("button", name="确认退出").tap()
     expect(page.get_by_text("您已退出").first).to_be_visible()
     assert _last_status(live) == ("withdrawn", None)
 
