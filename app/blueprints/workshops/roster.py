@@ -26,7 +26,8 @@ from app.domain.accounts.rules import Actor
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
 from app.domain.workshops.operations.deciding import decide
-from app.domain.workshops.operations.enrolling import substitute, withdraw
+from app.domain.workshops.operations.enrolling import withdraw
+from app.domain.workshops.operations.substituting import substitute
 from app.domain.workshops.queries.enrolments import (
     RosterFilter,
     count_statuses,

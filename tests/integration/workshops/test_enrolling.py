@@ -20,7 +20,8 @@ from app.domain.people.models import Commitment, Person
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.operations.capacity import audit_seats, set_seats
 from app.domain.workshops.operations.deciding import decide
-from app.domain.workshops.operations.enrolling import enrol, position_of, substitute, withdraw
+from app.domain.workshops.operations.enrolling import enrol, position_of, withdraw
+from app.domain.workshops.operations.substituting import substitute
 from app.domain.workshops.queries.candidates import read_application
 from app.domain.workshops.rules.words import Approval, EnrolmentStatus, WorkshopStatus
 from tests import factories

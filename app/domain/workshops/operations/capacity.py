@@ -13,7 +13,13 @@ from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who, record
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.operations.enrolling import settle
-from app.domain.workshops.operations.seating import lock_workshop, read_pools, read_waiting
+from app.domain.workshops.operations.seating import (
+    is_past,
+    lock_workshop,
+    read_pools,
+    read_waiting,
+)
+from app.domain.workshops.queries.candidates import list_periods
 from app.domain.workshops.rules import seats as rules
 
 
@@ -119,7 +125,8 @@ def audit_seats(workshop: Workshop) -> SeatReport:
         .group_by(Enrolment.pool_id)
     ).all()
     pools = read_pools(workshop.id)
-    line = read_waiting(workshop.id)
+    past = is_past(list_periods(workshop.id), clock.now())
+    line = [] if past else read_waiting(workshop.id)
     return SeatReport(
         workshop_id=workshop.id,
         title=workshop.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +14,26 @@ from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who, record
 from app.domain.outbox.operations import notify
+from app.domain.people.models import Person
 from app.domain.workshops import refusals
-from app.domain.workshops.models import Enrolment, SeatPool, Workshop
+from app.domain.workshops.models import Enrolment, Workshop
 from app.domain.workshops.operations.seating import (
     Promoted,
     bind,
     free_seat,
+    is_waited_for,
     lock_workshop,
     promote,
     read_pools,
     release_due_quotas,
     take_seat,
 )
-from app.domain.workshops.queries.candidates import Application, Reader, read_application
+from app.domain.workshops.queries.candidates import (
+    Application,
+    Reader,
+    read_application,
+    read_clashing,
+)
 from app.domain.workshops.rules import enrolling as rules
 from app.domain.workshops.rules import seats
 from app.domain.workshops.rules.words import EnrolmentStatus
@@ -50,6 +57,11 @@ _AHEAD = (
         Enrolment.status.in_(tuple(rules.WAITING)),
         Enrolment.number <= bindparam("number"),
     )
+)
+_HOLD = (
+    select(Person.id)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(of=Person, key_share=True)
 )
 _DRAW = (
     update(Workshop)
@@ -93,18 +105,20 @@ def enrol(
 ) -> Outcome:
     """Give the person a seat or a place in line. Enrolling again returns the first enrolment.
 
-    ``application`` is read before (queries.candidates), so that the workshop is locked only for the seat itself.
+    ``application`` is read before (queries.candidates), so that the workshop is locked only for the seat itself; what
+    may have become another since (the plan, when the person is bound) is read again.
     Raises ``not_open``, ``not_eligible``, ``clash``.
     """
     now = clock.now()
-    workshop, number = _draw_number(application.workshop_id)
+    application = _hold_time(application)
+    workshop, number = draw_number(application.workshop_id)
     existing = find_active(workshop.id, application.person_id)
     if existing is not None:
         return Outcome(existing, created=False, position=position_of(existing))
+    if workshop.row_version != application.workshop_version:
+        application = read_application(workshop, application.person_id)
     _refuse(workshop, application, now)
-    if release_due_quotas(workshop, now=now):
-        promote(workshop, now=now)
-    pool = seats.choose_pool(read_pools(workshop.id), application.candidate.unit_path)
+    pool = _find_seat(workshop, application.candidate.unit_path, actor=actor, now=now)
     step = rules.first_step(workshop.approval, nominated_by=nominated_by)
     enrolment = Enrolment(
         workshop_id=workshop.id,
@@ -130,11 +144,43 @@ def enrol(
         bind(enrolment.id, enrolment.person_id, workshop.title, application.sessions)
     position = position_of(enrolment)
     audit_enrolment(actor, "enrol", enrolment, status=enrolment.status, position=position)
-    _tell_outcome(workshop, enrolment, application.reader, position)
+    tell_outcome(workshop, enrolment, application.reader, position)
     return Outcome(enrolment, created=True, position=position)
 
 
-def _draw_number(workshop_id: int) -> tuple[Workshop, int]:
+def _hold_time(application: Application) -> Application:
+    """What binds the person, read once nobody else can seat them at the same time elsewhere.
+
+    Whoever is in the workshop already is not held: their seat may be given at this very moment.
+    """
+    if not application.sessions:
+        return application
+    if db.engine.dialect.name != "sqlite":
+        if find_active(application.workshop_id, application.person_id) is not None:
+            return application
+        hold_person(application.person_id)
+    return replace(application, clashing=read_clashing(application))
+
+
+def hold_person(person_id: int) -> None:
+    """Hold a person against getting a seat elsewhere in this moment; before any workshop is locked."""
+    db.session.execute(_HOLD, {"person_id": person_id})
+
+
+def _find_seat(
+    workshop: Workshop, unit_path: str, *, actor: Who, now: datetime
+) -> seats.Pool | None:
+    """The seat for a newcomer, after those who wait and fit: a clash of theirs may have ended since."""
+    if release_due_quotas(workshop, now=now):
+        settle(workshop, actor=actor, now=now)
+    pool = seats.choose_pool(read_pools(workshop.id), unit_path)
+    if pool is None or not is_waited_for(workshop.id, pool):
+        return pool
+    settle(workshop, actor=actor, now=now)
+    return seats.choose_pool(read_pools(workshop.id), unit_path)
+
+
+def draw_number(workshop_id: int) -> tuple[Workshop, int]:
     """Lock the workshop and draw the next number of arrival, in one statement."""
     workshop = db.session.scalars(_DRAW, {"workshop_id": workshop_id}).one_or_none()
     if workshop is None:
@@ -160,7 +206,7 @@ def _first_status(pool: seats.Pool | None, step: str | None) -> EnrolmentStatus:
     return EnrolmentStatus.CONFIRMED if pool else EnrolmentStatus.WAITLISTED
 
 
-def _tell_outcome(
+def tell_outcome(
     workshop: Workshop, enrolment: Enrolment, reader: Reader | None, position: int | None
 ) -> None:
     if reader is None:
@@ -246,68 +292,3 @@ def settle(workshop: Workshop, *, actor: Who, now: datetime) -> list[Promoted]:
                 [somebody.person_id], "workshops.promoted", parameters, link=page_of(workshop.id)
             )
     return promoted
-
-
-def substitute(enrolment_id: int, person_id: int, *, actor: Who, reason: str) -> Enrolment:
-    """Send a colleague of the same unit instead: the seat passes on, nobody else moves."""
-    now = clock.now()
-    workshop, enrolment = lock_enrolment(enrolment_id)
-    if enrolment.status not in rules.OPEN or enrolment.pool_id is None:
-        raise DomainError(_("Only a seat that is held can be passed on."), "not_seated")
-    if not reason.strip():
-        raise InvalidInput(_("Say why."), "reason_missing", "reason")
-    if find_active(workshop.id, person_id) is not None:
-        raise DomainError(_("The colleague is enrolled already."), "already_enrolled", "person")
-    application = read_application(workshop, person_id)
-    if application.unit_id != enrolment.unit_id:
-        raise DomainError(
-            _("Only a colleague of the same unit can take the seat."), "other_unit", "person"
-        )
-    if reasons := rules.why_not_eligible(application.candidate, application.conditions):
-        raise refusals.not_eligible(reasons)
-    if application.clashing:
-        raise refusals.clash(application.clashing)
-    return _pass_on(workshop, enrolment, application, actor=actor, now=now, reason=reason)
-
-
-def _pass_on(
-    workshop: Workshop,
-    enrolment: Enrolment,
-    application: Application,
-    *,
-    actor: Who,
-    now: datetime,
-    reason: str,
-) -> Enrolment:
-    pool_id, status, step = enrolment.pool_id, enrolment.status, enrolment.approval_step
-    end_enrolment(workshop, enrolment, EnrolmentStatus.WITHDRAWN, now=now, reason=reason)
-    if workshop.quotas_released_at is not None:
-        pool_id = db.session.scalar(
-            select(SeatPool.id).where(
-                SeatPool.workshop_id == workshop.id, SeatPool.unit_id.is_(None)
-            )
-        )
-    assert pool_id is not None
-    take_seat(pool_id)
-    _workshop, number = _draw_number(workshop.id)
-    successor = Enrolment(
-        workshop_id=workshop.id,
-        person_id=application.person_id,
-        unit_id=application.unit_id,
-        unit_path=application.candidate.unit_path,
-        number=number,
-        status=status,
-        pool_id=pool_id,
-        approval_step=step,
-        applied_at=now,
-        applied_by=actor.account_id,
-        nominated=True,
-        seated_at=now,
-        substitutes_id=enrolment.id,
-    )
-    db.session.add(successor)
-    db.session.flush()
-    bind(successor.id, successor.person_id, workshop.title, application.sessions)
-    audit_enrolment(actor, "substitute", successor, reason=reason, instead_of=enrolment.id)
-    _tell_outcome(workshop, successor, application.reader, None)
-    return successor

@@ -1,4 +1,4 @@
-"""What happens to workshops by itself as time passes: quotas are released, workshops begin, people are reminded.
+"""What time brings to workshops by itself: quotas released, seats found, workshops begun, people reminded.
 
 Each workshop in a transaction of its own, so that a busy one never holds up the others; safe to run twice at once.
 """
@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, func, select, update
 from app.core import clock
 from app.core.db import atomic, db
 from app.domain.accounts.rules import Actor, system_actor
-from app.domain.workshops.models import Enrolment, Workshop, WorkshopSession
+from app.domain.workshops.models import Enrolment, SeatPool, Workshop, WorkshopSession
 from app.domain.workshops.operations.enrolling import settle
 from app.domain.workshops.operations.seating import lock_workshop
 from app.domain.workshops.operations.sessions import when
 from app.domain.workshops.operations.standing import begin, first_session_start
+from app.domain.workshops.rules.enrolling import WAITING
 from app.domain.workshops.rules.words import EnrolmentStatus, WorkshopStatus
 from app.domain.workshops.telling import page_of, tell_people
 
@@ -30,6 +31,7 @@ def look_after_workshops() -> int:
     """Do what is due now; how many workshops something happened to."""
     now = clock.now()
     done = _each(_due_releases(now), _release)
+    done += _each(_due_seats(), _seat)
     done += _each(_due_starts(now), _start)
     if clock.local(now).time() >= REMIND_FROM:
         done += _each(_due_reminders(now), _remind)
@@ -61,6 +63,22 @@ def _release(workshop: Workshop, now: datetime, actor: Actor) -> bool:
         return False
     settle(workshop, actor=actor, now=now)
     return True
+
+
+def _due_seats() -> list[int]:
+    """Where somebody waits beside a free seat: what bound them to something else at the time may have ended."""
+    of_workshop = SeatPool.workshop_id == Workshop.id
+    free = select(SeatPool.id).where(of_workshop, SeatPool.taken < SeatPool.seats)
+    waits = select(Enrolment.id).where(
+        Enrolment.workshop_id == Workshop.id,
+        Enrolment.pool_id.is_(None),
+        Enrolment.status.in_(tuple(WAITING)),
+    )
+    return _ids(Workshop.status.in_(TAKES_PLACE), free.exists(), waits.exists())
+
+
+def _seat(workshop: Workshop, now: datetime, actor: Actor) -> bool:
+    return workshop.status in TAKES_PLACE and bool(settle(workshop, actor=actor, now=now))
 
 
 def _first_start() -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +11,12 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
-from app.domain.people.models import Commitment
+from app.domain.people.models import Commitment, Person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
-from app.domain.workshops.queries.candidates import list_bound_periods, list_periods
+from app.domain.workshops.queries.candidates import list_bound_people, list_periods
 from app.domain.workshops.rules import seats as rules
-from app.domain.workshops.rules.enrolling import Period, clashes
+from app.domain.workshops.rules.enrolling import Period
 from app.domain.workshops.rules.words import COMMITMENT_SOURCE, EnrolmentStatus
 
 SOURCE = COMMITMENT_SOURCE
@@ -145,18 +145,40 @@ def read_line(workshop_id: int) -> Sequence[Enrolment]:
     ).all()
 
 
+def hold_people(person_ids: Collection[int]) -> set[int]:
+    """Hold people against getting a seat elsewhere in this moment; who is being seated there is left out.
+
+    Nobody waits here, so that two workshops never wait for each other. On SQLite one writes at a time anyway.
+    """
+    if db.engine.dialect.name == "sqlite" or not person_ids:
+        return set(person_ids)
+    held = (
+        select(Person.id)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+        .with_for_update(of=Person, key_share=True, skip_locked=True)
+    )
+    return set(db.session.scalars(held))
+
+
 def promote(workshop: Workshop, *, now: datetime) -> list[Promoted]:
-    """Give every free seat to the first in line that it fits; who is bound elsewhere at the time keeps waiting."""
+    """Give every free seat to the first in line that it fits; who is bound elsewhere at the time keeps waiting.
+
+    After the last session nobody moves up any more.
+    """
     db.session.flush()
     pools = read_pools(workshop.id)
     if not any(pool.free for pool in pools):
         return []
-    line = read_line(workshop.id)
+    line = _fitting(read_line(workshop.id), pools)
     if not line:
         return []
     sessions = list_periods(workshop.id)
+    if is_past(sessions, now):
+        return []
     by_id = {enrolment.id: enrolment for enrolment in line}
-    waiting = [_waiting(item, sessions) for item in line]
+    held = hold_people([item.person_id for item in line]) if sessions else None
+    waiting = _as_waiting(line, sessions, held)
     done = []
     for somebody, pool in rules.promotions(pools, waiting):
         enrolment = by_id[somebody.id]
@@ -173,17 +195,47 @@ def promote(workshop: Workshop, *, now: datetime) -> list[Promoted]:
 
 def read_waiting(workshop_id: int) -> list[rules.Waiting]:
     """The line as the seat rules see it."""
-    sessions = list_periods(workshop_id)
-    return [_waiting(item, sessions) for item in read_line(workshop_id)]
+    return _as_waiting(read_line(workshop_id), list_periods(workshop_id))
 
 
-def _waiting(item: Enrolment, sessions: Sequence[tuple[int, Period]]) -> rules.Waiting:
-    return rules.Waiting(item.id, item.number, item.unit_path, bound=_is_bound(item, sessions))
+def is_past(sessions: Iterable[tuple[int, Period]], now: datetime) -> bool:
+    """Whether every session has ended: from then on a freed seat is of use to nobody."""
+    ends = [period.ends_at for _id, period in sessions]
+    return bool(ends) and max(ends) <= now
 
 
-def _is_bound(enrolment: Enrolment, sessions: Sequence[tuple[int, Period]]) -> bool:
-    planned = [period for _id, period in sessions]
-    return bool(clashes(planned, list_bound_periods(enrolment.person_id, planned)))
+def _fitting(line: Iterable[Enrolment], pools: Iterable[rules.Pool]) -> list[Enrolment]:
+    """Those in line for whom there is a free seat at all."""
+    free = [pool for pool in pools if pool.free > 0]
+    return [item for item in line if any(pool.fits(item.unit_path) for pool in free)]
+
+
+def _as_waiting(
+    line: Sequence[Enrolment],
+    sessions: Sequence[tuple[int, Period]],
+    held: Collection[int] | None = None,
+) -> list[rules.Waiting]:
+    """The line as the seat rules see it; ``held``: only these can be seated now (None: anybody)."""
+    people = {item.person_id for item in line}
+    bound = list_bound_people(people, [period for _id, period in sessions])
+    if held is not None:
+        bound |= people - set(held)
+    return [
+        rules.Waiting(item.id, item.number, item.unit_path, bound=item.person_id in bound)
+        for item in line
+    ]
+
+
+def is_waited_for(workshop_id: int, pool: rules.Pool) -> bool:
+    """Whether somebody in line fits this pool: asked before a newcomer takes a seat of it."""
+    waiting = select(Enrolment.id).where(
+        Enrolment.workshop_id == workshop_id,
+        Enrolment.pool_id.is_(None),
+        Enrolment.status.in_((EnrolmentStatus.WAITLISTED, EnrolmentStatus.PENDING)),
+    )
+    if pool.path is not None:
+        waiting = waiting.where(Enrolment.unit_path.like(f"{pool.path}%"))
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def release_due_quotas(workshop: Workshop, *, now: datetime) -> bool:

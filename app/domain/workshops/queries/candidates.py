@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -95,6 +95,7 @@ class Application:
     conditions: Conditions
     sessions: tuple[tuple[int, Period], ...]
     clashing: tuple[Period, ...]
+    workshop_version: int
 
 
 def read_application(workshop: Workshop, person_id: int) -> Application:
@@ -123,7 +124,14 @@ def read_application(workshop: Workshop, person_id: int) -> Application:
         conditions=conditions,
         sessions=sessions,
         clashing=tuple(clashes([period for _id, period in sessions], bound)),
+        workshop_version=workshop.row_version,
     )
+
+
+def read_clashing(application: Application) -> tuple[Period, ...]:
+    """What the person is bound by at the time as of now: since the application was read, another may have begun."""
+    planned = [period for _id, period in application.sessions]
+    return tuple(clashes(planned, list_bound_periods(application.person_id, planned)))
 
 
 def conditions_of(workshop: Workshop) -> Conditions:
@@ -188,3 +196,23 @@ def list_bound_periods(person_id: int, planned: Sequence[Period]) -> list[Period
     period = {"person_id": person_id, "first": first, "last": last}
     rows = db.session.execute(_BOUND, period)
     return [Period(row.starts_at, row.ends_at, row.title) for row in rows]
+
+
+def list_bound_people(person_ids: Collection[int], planned: Sequence[Period]) -> set[int]:
+    """Which of these people are bound by something else during the planned periods; one query for all."""
+    if not planned or not person_ids:
+        return set()
+    rows = db.session.execute(
+        select(
+            Commitment.person_id, Commitment.starts_at, Commitment.ends_at, Commitment.title
+        ).where(
+            Commitment.person_id.in_(person_ids),
+            Commitment.ends_at > min(period.starts_at for period in planned),
+            Commitment.starts_at < max(period.ends_at for period in planned),
+        )
+    )
+    return {
+        row.person_id
+        for row in rows
+        if clashes(planned, [Period(row.starts_at, row.ends_at, row.title)])
+    }
