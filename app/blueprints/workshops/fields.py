@@ -22,6 +22,8 @@ class MomentField(DateTimeLocalField):
         super().__init__(*args, format=FORMATS, **kwargs)
         self.type = "DateTimeLocalField"
 
+    data: datetime | None
+
     def _value(self) -> str:
         if self.raw_data:
             return " ".join(self.raw_data)

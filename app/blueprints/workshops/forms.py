@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -136,8 +137,8 @@ class SessionForm(FlaskForm):
 
     def facts(self) -> SessionFacts:
         return SessionFacts(
-            starts_at=self.starts_at.data,
-            ends_at=self.ends_at.data,
+            starts_at=_given(self.starts_at),
+            ends_at=_given(self.ends_at),
             place=self.place.data,
             title=self.title.data,
             part=self.part.data,
@@ -145,6 +146,13 @@ class SessionForm(FlaskForm):
             longitude=_coordinate(self.longitude),
             makes_up_for_id=self.makes_up_for.data,
         )
+
+
+def _given(field: MomentField) -> datetime:
+    """The moment of a field that the form has found filled in."""
+    if field.data is None:
+        raise ValueError(f"{field.name} is empty")
+    return field.data
 
 
 def _coordinate(field: DecimalField) -> float | None:

@@ -53,7 +53,7 @@ def roster_sheet(workshop: Workshop, rows: Sequence[SheetRow]) -> tuple[bytes, s
             str(ROLES[row.role]) if row.role else "",
             masked_identity_number(row.id_number_sealed),
             masked_phone(row.phone_sealed),
-            {True: _("yes"), False: _("no")}.get(row.needs_lodging, ""),
+            "" if row.needs_lodging is None else _("yes") if row.needs_lodging else _("no"),
             str(ENROLMENT_STATUSES[row.status]),
             row.note or "",
         )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.blueprints.access import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
+from app.blueprints.people.words import LEVELS as ALL_LEVELS
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.kept import kept_part
@@ -106,7 +107,7 @@ def _chips(
         ("q", _("Search"), wanted.q),
         ("status", _("Status"), wanted.status and words.STATUSES[wanted.status]),
         ("kind", _("Kind"), wanted.kind and words.KINDS[wanted.kind]),
-        ("level", _("Level"), wanted.level and words.ALL_LEVELS[wanted.level]),
+        ("level", _("Level"), wanted.level and ALL_LEVELS[wanted.level]),
         ("year", _("Year"), wanted.year),
         ("programme", _("Programme"), programmes.get(wanted.programme_id or 0)),
         ("unit", _("Organiser"), unit and unit.name),

@@ -85,7 +85,8 @@ def publish(workshop_id: int, *, actor: Actor) -> Workshop:
         raise DomainError(_("Only a draft can be published."), "not_draft")
     plan = read_plan(workshop)
     if words := missing_words(plan):
-        raise DomainError(" ".join(words), "not_ready", missing=rules.missing(plan, clock.zone()))
+        message = " ".join(words)
+        raise DomainError(message, "not_ready", missing=rules.missing(plan, clock.zone()))
     if workshop.enrolment_closes_at is None:
         workshop.enrolment_closes_at = _first_start(plan, workshop.enrolment_opens_at)
     workshop.status, workshop.published_at = WorkshopStatus.PUBLISHED, clock.now()
