@@ -74,6 +74,13 @@ GROUPS: tuple[Group, ...] = (
         ("workshops.enrol",),
     ),
     Group(
+        "imports",
+        _l("Imports"),
+        _l("A workbook that was checked in the background, that landed or that failed."),
+        ("imports.",),
+        ("imports.use", "imports.units"),
+    ),
+    Group(
         "records",
         _l("Records of people"),
         _l("Proposed changes that were confirmed or sent back, corrections asked for."),

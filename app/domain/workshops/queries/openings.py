@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.core import clock
 from app.core.db import db
 from app.core.paging import PAGE_SIZE, Page
 from app.domain.accounts.rules import Actor
+from app.domain.people.models import Person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.queries.eligibility import Eligibility, Verdict
@@ -79,24 +81,24 @@ def list_openings(
     return Page(read_openings(workshops, person_id, now=now), page, size, total)
 
 
-def count_openings(actor: Actor, person_id: int, now: datetime) -> int:
-    """How many workshops for the actor's unit take enrolments now that the person is not in."""
-    mine = select(Enrolment.workshop_id).where(
-        Enrolment.person_id == person_id, Enrolment.status.in_(ACTIVE)
+def openings_now(actor: Actor) -> Select[int]:
+    """The count of workshops for the actor's unit that take enrolments now and that the actor is not in."""
+    now = clock.now()
+    mine = (
+        select(Enrolment.workshop_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Person.account_id == actor.account_id, Enrolment.status.in_(ACTIVE))
     )
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Workshop)
-            .where(
-                visible_to(actor),
-                Workshop.status.in_(TAKES_ENROLMENTS),
-                or_(Workshop.enrolment_opens_at.is_(None), Workshop.enrolment_opens_at <= now),
-                or_(Workshop.enrolment_closes_at.is_(None), Workshop.enrolment_closes_at > now),
-                Workshop.id.not_in(mine),
-            )
+        select(func.count())
+        .select_from(Workshop)
+        .where(
+            visible_to(actor),
+            Workshop.status.in_(TAKES_ENROLMENTS),
+            or_(Workshop.enrolment_opens_at.is_(None), Workshop.enrolment_opens_at <= now),
+            or_(Workshop.enrolment_closes_at.is_(None), Workshop.enrolment_closes_at > now),
+            Workshop.id.not_in(mine),
         )
-        or 0
     )
 
 

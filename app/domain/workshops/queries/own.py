@@ -14,6 +14,8 @@ from sqlalchemy.orm import joinedload
 from app.core import clock
 from app.core.db import db
 from app.core.paging import PAGE_SIZE, Page
+from app.domain.accounts.rules import Actor
+from app.domain.people.models import Person
 from app.domain.workshops.models import (
     Enrolment,
     EnrolmentDecision,
@@ -27,6 +29,7 @@ from app.domain.workshops.rules.enrolling import OPEN
 from app.domain.workshops.rules.words import EnrolmentStatus, WorkshopStatus
 
 FEEDBACK_DAYS = 60
+RESULTS_NEW_FOR = timedelta(days=14)
 TOOK_PART = (
     EnrolmentStatus.CONFIRMED,
     EnrolmentStatus.COMPLETED,
@@ -158,48 +161,52 @@ def feedback_due(now: datetime | None = None) -> Select[Any]:
     )
 
 
-def count_feedback_due(person_id: int) -> int:
-    """How many questionnaires wait for a person."""
-    due = feedback_due().where(Enrolment.person_id == person_id).subquery()
-    return db.session.scalar(select(func.count()).select_from(due)) or 0
-
-
-def count_waiting_own(person_id: int) -> int:
-    """How many of a person's enrolments wait for approval or for a seat."""
-    waits = (EnrolmentStatus.PENDING, EnrolmentStatus.WAITLISTED)
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Enrolment.person_id == person_id, Enrolment.status.in_(waits)
-            )
-        )
-        or 0
+def _own(actor: Actor) -> Select[int]:
+    """The person of the actor's account."""
+    return select(Person.id).where(
+        Person.account_id == actor.account_id, Person.merged_into_id.is_(None)
     )
 
 
-def count_new_results(person_id: int, since: datetime) -> int:
-    """How many of a person's results were published since."""
+def feedback_to_give(actor: Actor) -> Select[int]:
+    """The count of questionnaires that wait for the actor."""
+    due = feedback_due().where(Enrolment.person_id.in_(_own(actor))).subquery()
+    return select(func.count()).select_from(due)
+
+
+def waiting_own(actor: Actor) -> Select[int]:
+    """The count of the actor's own enrolments that wait for approval or for a seat."""
+    waits = (EnrolmentStatus.PENDING, EnrolmentStatus.WAITLISTED)
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Result)
-            .join(Enrolment, Enrolment.id == Result.enrolment_id)
-            .where(Enrolment.person_id == person_id, Result.published_at >= since)
+        select(func.count())
+        .select_from(Enrolment)
+        .where(Enrolment.person_id.in_(_own(actor)), Enrolment.status.in_(waits))
+    )
+
+
+def new_results(actor: Actor) -> Select[int]:
+    """The count of the actor's own results published lately."""
+    return (
+        select(func.count())
+        .select_from(Result)
+        .join(Enrolment, Enrolment.id == Result.enrolment_id)
+        .where(
+            Enrolment.person_id.in_(_own(actor)),
+            Result.published_at >= clock.now() - RESULTS_NEW_FOR,
         )
-        or 0
     )
 
 
 def list_sessions_between(
-    person_id: int, start: datetime, end: datetime
+    actor: Actor, start: datetime, end: datetime
 ) -> Sequence[WorkshopSession]:
-    """The sessions a person has a seat in that run between two moments."""
+    """The sessions the actor has a seat in that run between two moments."""
     return db.session.scalars(
         select(WorkshopSession)
         .join(Enrolment, Enrolment.workshop_id == WorkshopSession.workshop_id)
         .options(joinedload(WorkshopSession.workshop))
         .where(
-            Enrolment.person_id == person_id,
+            Enrolment.person_id.in_(_own(actor)),
             Enrolment.status == EnrolmentStatus.CONFIRMED,
             WorkshopSession.cancelled_at.is_(None),
             WorkshopSession.ends_at > start,
