@@ -31,13 +31,14 @@ from app.domain.workshops.queries.enrolments import (
 from app.domain.workshops.queries.workshops import get_workshop
 from app.domain.workshops.rules.words import EnrolmentStatus
 
+LARGEST_ID = 2**31 - 1
 blueprint = ApiBlueprint("enrolments", "Who takes part in a workshop, or waits for a seat.")
 
 
 class EnrolBody(ApiSchema):
     person = fields.Integer(
         strict=True,
-        validate=validate.Range(min=1),
+        validate=validate.Range(1, LARGEST_ID),
         metadata={"description": "Id of a person of your unit, to nominate; default: yourself."},
     )
 

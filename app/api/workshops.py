@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, list_schema, read_slice
@@ -17,6 +18,7 @@ from app.domain.people.rules import TrainingLevel
 from app.domain.units.queries import get_unit
 from app.domain.workshops.models import Workshop
 from app.domain.workshops.operations import standing
+from app.domain.workshops.operations.programmes import FIRST_YEAR, LAST_YEAR
 from app.domain.workshops.operations.sessions import SessionFacts
 from app.domain.workshops.operations.whole import Whole, change_whole, create_whole
 from app.domain.workshops.queries.shapes import read_shapes
@@ -35,14 +37,20 @@ LEVELS = [level.value for level in TrainingLevel if level is not TrainingLevel.A
 MOST_SEATS = 100_000
 
 
+def _in_our_time(moment: datetime | None) -> None:
+    """Refuse what has no place in the calendar of some zone, at either end of time."""
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(_("A year from 2000 to 2100."))
+
+
 class QuotaSchema(ApiSchema):
     unit = fields.String(required=True, validate=validate.Length(1, 20))
     seats = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_SEATS))
 
 
 class SessionSchema(ApiSchema):
-    starts_at = fields.AwareDateTime(format="iso", required=True)
-    ends_at = fields.AwareDateTime(format="iso", required=True)
+    starts_at = fields.AwareDateTime(format="iso", required=True, validate=_in_our_time)
+    ends_at = fields.AwareDateTime(format="iso", required=True, validate=_in_our_time)
     place = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
@@ -71,8 +79,8 @@ class WorkshopChanges(ApiSchema):
         metadata={"description": "Seats reserved for a unit's subtree; the rest are open."},
     )
     approval = fields.String(validate=validate.OneOf([chain.value for chain in Approval]))
-    enrolment_opens_at = fields.AwareDateTime(format="iso", allow_none=True)
-    enrolment_closes_at = fields.AwareDateTime(format="iso", allow_none=True)
+    enrolment_opens_at = fields.AwareDateTime(format="iso", allow_none=True, validate=_in_our_time)
+    enrolment_closes_at = fields.AwareDateTime(format="iso", allow_none=True, validate=_in_our_time)
     sessions = fields.List(fields.Nested(SessionSchema), validate=validate.Length(max=500))
     credit_hours = fields.Decimal(
         places=1,

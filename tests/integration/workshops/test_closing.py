@@ -29,8 +29,10 @@ from app.domain.workshops.models import (
 )
 from app.domain.workshops.operations.attendance import Wish, set_states
 from app.domain.workshops.operations.capacity import audit_seats
+from app.domain.workshops.operations.changing import change_mark
 from app.domain.workshops.operations.completing import Closing, close_workshop
 from app.domain.workshops.operations.reopening import reopen_workshop
+from app.domain.workshops.operations.results import publish_results
 from app.domain.workshops.queries.completion import load_completion
 from app.domain.workshops.rules.completion import Days
 from app.domain.workshops.rules.words import (
@@ -44,6 +46,7 @@ from tests import attendance_factories as course
 from tests import factories as make
 from tests.concurrency import at_once
 from tests.conftest import TODAY
+from tests.grading_factories import Class, make_class, mark
 from tests.workshop_factories import enrol_one, make_session, make_teachers, make_workshop
 
 PRESENT, ABSENT, LEAVE = AttendanceState.PRESENT, AttendanceState.ABSENT, AttendanceState.LEAVE
@@ -350,3 +353,77 @@ def test_two_officers_close_at_once_and_it_is_closed_once(app: Flask) -> None:
         told = db.session.scalars(select(Notice).where(Notice.kind == "workshops.completed")).all()
         assert sorted(one.account_id for one in told) == sorted(accounts[:3])
         assert figures() == (3, 24)
+
+
+def _graded(officer: Actor, text: str) -> Class:
+    """One person with these points of 100, published; closed, completing from 60."""
+    given = make_class(
+        1, ((("理论", CriterionKind.THEORY), 100, 100),), minimum_grade=60, minimum_attendance=0,
+        kind=WorkshopKind.EXTERNAL, credit_hours=8,
+    )  # fmt: skip
+    mark(given, 0, text)
+    with atomic():
+        publish_results(given.workshop_id, actor=officer)
+    return given
+
+
+def _change(given: Class, text: str, officer: Actor) -> Enrolment:
+    with atomic():
+        change_mark(
+            given.enrolments[0], given.criteria[0], text,
+            reason="复核", actor=officer, workshop_id=given.workshop_id,
+        )  # fmt: skip
+    return db.session.get_one(Enrolment, given.enrolments[0])
+
+
+@pytest.fixture
+def two_days() -> Days:
+    return Days(date(2023, 8, 14), date(2023, 8, 15))
+
+
+def test_a_mark_raised_after_closing_stands_in_the_record(officer: Actor, two_days: Days) -> None:
+    given = _graded(officer, "85")
+    with atomic():
+        close_workshop(given.workshop_id, actor=officer, days=two_days)
+    _change(given, "95", officer)
+    assert [made.result for made in db.session.scalars(select(TrainingRecord))] == ["优秀"]
+
+
+def test_who_passes_by_a_mark_changed_after_closing_completes_and_is_told(officer: Actor) -> None:
+    given = _graded(officer, "50")
+    starts_at = TODAY - timedelta(days=1)
+    workshop = db.session.get_one(Workshop, given.workshop_id)
+    make_session(workshop, starts_at, hours=6)
+    with atomic():
+        assert close_workshop(given.workshop_id, actor=officer) == Closing(0, 1)
+    enrolment = _change(given, "60", officer)
+    assert (enrolment.status.value, enrolment.credit_hours) == ("completed", Decimal("8.0"))
+    assert enrolment.unmet == []
+    assert figures() == (1, 8)
+
+
+def test_who_fails_by_a_mark_changed_after_closing_counts_no_more(
+    officer: Actor, two_days: Days
+) -> None:
+    given = _graded(officer, "85")
+    with atomic():
+        close_workshop(given.workshop_id, actor=officer, days=two_days)
+    assert figures() == (1, 8)
+    enrolment = _change(given, "50", officer)
+    assert (enrolment.status.value, enrolment.credit_hours) == ("not_completed", None)
+    assert enrolment.unmet == [{"code": "grade", "reached": "50.00", "needed": "60"}]
+    assert figures() == (0, 0)
+
+
+def test_an_exception_made_at_closing_stays_after_a_change_of_marks(
+    officer: Actor, two_days: Days
+) -> None:
+    given = _graded(officer, "50")
+    with atomic():
+        close_workshop(
+            given.workshop_id, actor=officer, days=two_days,
+            exceptions={given.enrolments[0]: "因公出差"},
+        )  # fmt: skip
+    enrolment = _change(given, "55", officer)
+    assert enrolment.status.value == "completed"
+    assert figures() == (1, 8)

@@ -254,3 +254,8 @@ def test_nothing_is_handed_in_after_the_result() -> None:
 
 def test_names_that_come_twice_in_an_archive_get_a_number() -> None:
     assert names_in_archive(["a.pdf", "A.pdf", "b", "b"]) == ["a.pdf", "A (2).pdf", "b", "b (2)"]
+
+
+@pytest.mark.parametrize("points", ["NaN", "Infinity", "0.001"])
+def test_moderation_needs_points_that_move_something(points: str) -> None:
+    assert rules.why_not_moderation(Decimal(points)) is not None

@@ -247,3 +247,8 @@ def test_hints_at_what_is_unusual(changes: dict[str, object], hints: list[str]) 
 )
 def test_names_the_next_cohort(cohort: str | None, following: str | None) -> None:
     assert rules.next_cohort(cohort) == following
+
+
+@pytest.mark.parametrize("hours", ["NaN", "Infinity"])
+def test_refuses_hours_that_are_no_number(hours: str) -> None:
+    assert rules.why_not_hours(Decimal(hours), [], WorkshopKind.EXTERNAL, UTC) == "bad_hours"

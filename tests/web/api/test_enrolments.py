@@ -265,3 +265,9 @@ def test_lowering_the_capacity_below_what_is_taken_is_refused_and_raising_it_pro
     assert bureau.patch(f"{PATH}/{workshop_id}", json={"capacity": 3}).json["waitlisted"] == 0
     last = clients[-1].get("/api/v1/me/enrolments").json["items"][0]
     assert last["status"] == EnrolmentStatus.CONFIRMED
+
+
+def test_refuses_an_id_that_no_database_keeps(program: Program, workshop_id: int) -> None:
+    officer = program("bureau", factories.CHUXIONG)
+    answer = officer.post(f"{PATH}/{workshop_id}/enrolments", json={"person": 10**30})
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")

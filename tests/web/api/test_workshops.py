@@ -217,3 +217,9 @@ def test_the_same_key_plans_once(bureau: FlaskClient, app: Flask) -> None:
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json == answers[1].json
     assert len(bureau.get(PATH).json["items"]) == 1
+
+
+@pytest.mark.parametrize("year", ["0001-01-01", "9999-12-31"])
+def test_refuses_sessions_at_either_end_of_time(bureau: FlaskClient, year: str) -> None:
+    session = {"starts_at": f"{year}T23:00:00-10:00", "ends_at": f"{year}T23:30:00-10:00", "place": None}  # fmt: skip
+    assert bureau.post(PATH, json=BODY | {"sessions": [session]}).status_code == 422

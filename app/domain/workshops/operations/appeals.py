@@ -18,6 +18,7 @@ from app.domain.outbox.operations import notify
 from app.domain.people.models import Person
 from app.domain.workshops.models import Appeal, Enrolment, Workshop
 from app.domain.workshops.operations.changing import change_published_mark
+from app.domain.workshops.operations.resettling import settle_anew
 from app.domain.workshops.operations.results import (
     lock_for_results,
     refuse_no_reason,
@@ -144,6 +145,8 @@ def answer_appeal(
         change_published_mark(
             workshop, appeal.enrolment_id, criterion_id, text, reason=answer, actor=actor
         )
+    if granted:
+        settle_anew(workshop, appeal.enrolment_id, reason=answer.strip(), actor=actor)
     appeal.state = RequestState.GRANTED if granted else RequestState.REFUSED
     appeal.answer, appeal.answered_by, appeal.answered_at = (
         answer.strip(),

@@ -15,6 +15,7 @@ from app.domain.audit.operations import record
 from app.domain.workshops.models import Criterion, Mark, MarkChange, Result, Workshop
 from app.domain.workshops.operations.locking import refuse_stale
 from app.domain.workshops.operations.marking_desk import mark_words
+from app.domain.workshops.operations.resettling import settle_anew
 from app.domain.workshops.operations.results import (
     lock_for_results,
     refuse_no_reason,
@@ -42,9 +43,11 @@ def change_mark(
     ``reason_missing``, ``unchanged`` and what ``rules.read_value`` refuses.
     """
     workshop = lock_for_results(workshop_id, actor=actor)
-    return change_published_mark(
+    result = change_published_mark(
         workshop, enrolment_id, criterion_id, text, reason=reason, actor=actor, expected=expected
     )
+    settle_anew(workshop, enrolment_id, reason=reason.strip(), actor=actor)
+    return result
 
 
 def change_published_mark(
@@ -57,7 +60,10 @@ def change_published_mark(
     actor: Actor,
     expected: str | None = None,
 ) -> Result:
-    """As ``change_mark``, with the workshop locked already (answering an appeal changes marks this way)."""
+    """As ``change_mark``, with the workshop locked already (answering an appeal changes marks this way).
+
+    The caller settles a closed workshop anew afterwards (``settle_anew``), once all marks are changed.
+    """
     book = load_book(workshop, rules.FIRST, enrolment_ids=[enrolment_id], blind=False)
     criterion = next((c for c in book.criteria if c.id == criterion_id), None)
     if criterion is None or not book.rows:

@@ -103,7 +103,7 @@ def close_workshop(
     reasons = {key: text.strip() for key, text in (exceptions or {}).items() if text.strip()}
     done = [row for row in completion.rows if not row.unmet or row.enrolment_id in reasons]
     failed = [row for row in completion.rows if row.unmet and row.enrolment_id not in reasons]
-    records = _write_records(workshop, completion, done, actor)
+    records = write_records(workshop, completion, done, actor)
     enrolments = read_enrolments(workshop.id)
     for row in done:
         enrolment = enrolments[row.enrolment_id]
@@ -111,18 +111,18 @@ def close_workshop(
         enrolment.credit_hours = completion.hours
         enrolment.training_record_id = records[row.person_id]
         enrolment.unmet = kept_unmet(row.unmet, reasons.get(row.enrolment_id))
-        _audit_one(actor, "complete", enrolment, reasons.get(row.enrolment_id))
+        audit_one(actor, "complete", enrolment, reasons.get(row.enrolment_id))
     for row in failed:
         enrolment = enrolments[row.enrolment_id]
         enrolment.status, enrolment.ended_at = EnrolmentStatus.NOT_COMPLETED, now
         enrolment.unmet = kept_unmet(row.unmet, None)
-        _audit_one(actor, "not_complete", enrolment, None)
+        audit_one(actor, "not_complete", enrolment, None)
     workshop.status, workshop.closed_at = WorkshopStatus.COMPLETED, now
     workshop.row_version += 1
     db.session.flush()
     unbind_all(workshop.id)
     audit_workshop(actor, "close", workshop, completed=len(done), not_completed=len(failed))
-    _tell(workshop, completion, done, failed)
+    tell_settled(workshop, completion, done, failed)
     return Closing(len(done), len(failed))
 
 
@@ -161,7 +161,7 @@ def _end_waiting(workshop: Workshop, actor: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-def _write_records(
+def write_records(
     workshop: Workshop, completion: Completion, rows: Sequence[CompletionRow], actor: Actor
 ) -> dict[int, int]:
     """The id of each person's training record."""
@@ -204,12 +204,13 @@ def read_enrolments(workshop_id: int) -> dict[int, Enrolment]:
     return {row.id: row for row in rows}
 
 
-def _tell(
+def tell_settled(
     workshop: Workshop,
     completion: Completion,
     done: Sequence[CompletionRow],
     failed: Sequence[CompletionRow],
 ) -> None:
+    """Tell everybody what closing came to for them, with the conditions not met."""
     parameters = {"title": workshop.title, "hours": short(completion.hours)}
     people = [row.person_id for row in done]
     tell_people(people, "workshops.completed", parameters, link=page_of(workshop.id))
@@ -234,7 +235,8 @@ def _languages(person_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.language for row in rows}
 
 
-def _audit_one(actor: Actor, action: str, enrolment: Enrolment, reason: str | None) -> None:
+def audit_one(actor: Actor, action: str, enrolment: Enrolment, reason: str | None) -> None:
+    """One person's end, with the codes of what they did not meet."""
     codes = [one["code"] for one in enrolment.unmet]
     audit_enrolment(actor, action, enrolment, reason=reason, unmet=codes)
 

@@ -207,6 +207,8 @@ def why_not_levels(levels: Sequence[Mapping[str, Any]], maximum: Decimal) -> str
 
 def why_not_moderation(points: Decimal) -> str | None:
     """``moderation_limit`` beyond 10 points either way, ``no_points`` for none at all."""
+    if not points.is_finite():
+        return "moderation_limit"
     if abs(points) > MODERATION_LIMIT:
         return "moderation_limit"
-    return "no_points" if points == 0 else None
+    return "no_points" if half_up(points) == 0 else None

@@ -73,7 +73,7 @@ def why_not_hours(
 
     What others organise (external) may have hours without a timetable here.
     """
-    if not 0 <= hours <= MOST_HOURS:
+    if not hours.is_finite() or not 0 <= hours <= MOST_HOURS:
         return "bad_hours"
     if not periods and (kind not in TIMETABLED or not hours):
         return None
