@@ -14,6 +14,7 @@ from app.blueprints.access import acting, current_actor, requires
 from app.blueprints.asking import asked_page, asked_text, asked_unit, refuse_beyond
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import STEPS, why_not_nominee
+from app.blueprints.workshops.routes import asked_number
 from app.core import clock
 from app.core.errors import DomainError
 from app.domain.accounts.rules import Role
@@ -42,7 +43,7 @@ def approvals() -> str:
     unit = asked_unit(actor)
     wanted = QueueFilter(
         q=asked_text(),
-        workshop_id=request.args.get("workshop", type=int),
+        workshop_id=asked_number("workshop", 1, 2**31 - 1),
         unit_path=unit.path if unit else None,
         everything=everything,
     )

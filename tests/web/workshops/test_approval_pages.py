@@ -214,3 +214,10 @@ def test_the_same_queries_for_three_applications_and_for_twenty(
             person = make_counselor(db.session.get_one(Unit, case["school"]), f"教师{number}")
             enrol_one(db.session.get_one(Workshop, case["workshop"]), person)
     assert count_queries(lambda: school.get("/workshops/approvals")) == few
+
+
+def test_refuses_a_workshop_that_no_database_keeps(
+    app: Flask, sign_in: SignIn, case: dict[str, int]
+) -> None:
+    officer = enter(app, sign_in, "county", CHUXIONG_CITY)
+    assert officer.get(f"/workshops/approvals?workshop={10**20}").status_code == 400
