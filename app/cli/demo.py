@@ -36,13 +36,14 @@ BASE_SCHOOLS = ("临沧市第一中学", "临沧市民族中学")
 BASE_SCHOOLS_SINCE = date(2021, 9, 1)
 BASE_SCHOOLS_BASIS = "市级中小学心理健康教师规范化培训基地"
 GRANTED_FROM = date(2020, 1, 1)
+SHORT = {CHUXIONG: "楚雄州", LINCANG: "临沧市"}
 ROLE_WORDS = {
     Role.TEACHER: "教师",
     Role.TRAINER: "讲师",
     Role.MENTOR: "导师",
     Role.SCHOOL: "学校管理员",
-    Role.COUNTY: "县级管理员",
-    Role.BUREAU: "州市管理员",
+    Role.COUNTY: "教育体育局",
+    Role.BUREAU: "教育体育局",
     Role.AUDITOR: "审计员",
     Role.SECURITY: "安全管理员",
     Role.ADMIN: "系统管理员",
@@ -179,7 +180,7 @@ def _create_accounts() -> None:
                 units[role] = school
             for role in Role:
                 unit = units.get(role, prefecture)
-                name = teacher.name if role is Role.TEACHER else f"{unit.name}{ROLE_WORDS[role]}"
+                name = teacher.name if role is Role.TEACHER else f"{SHORT.get(unit.code, unit.name)}{ROLE_WORDS[role]}"
                 account = create_account(
                     f"{role}-{place}",
                     actor=actor,

@@ -34,14 +34,14 @@ LEVELS = {level: text for level, text in ALL_LEVELS.items() if level is not Trai
 STATUSES = {
     WorkshopStatus.DRAFT: _l("Draft"),
     WorkshopStatus.PUBLISHED: _l("Published"),
-    WorkshopStatus.RUNNING: _l("Running"),
+    WorkshopStatus.RUNNING: _l("Under way"),
     WorkshopStatus.COMPLETED: _l("Completed"),
     WorkshopStatus.CANCELLED: _l("Cancelled"),
 }
 TONES = {
     WorkshopStatus.DRAFT: "neutral",
-    WorkshopStatus.PUBLISHED: "info",
-    WorkshopStatus.RUNNING: "warning",
+    WorkshopStatus.PUBLISHED: "neutral",
+    WorkshopStatus.RUNNING: "info",
     WorkshopStatus.COMPLETED: "success",
     WorkshopStatus.CANCELLED: "danger",
 }
