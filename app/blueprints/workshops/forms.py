@@ -161,6 +161,7 @@ def _coordinate(field: DecimalField) -> float | None:
 
 class CapacityForm(FlaskForm):
     capacity = IntegerField(_l("Seats"), [needed(), NumberRange(1, MOST_SEATS)])
+    row_version = HiddenField()
 
 
 class TrainerForm(FlaskForm):

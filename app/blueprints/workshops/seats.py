@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.blueprints.access import requires
-from app.blueprints.people.acts import Answer, form_page
+from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.units.acts import find_named_unit
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import MOST_SEATS, CapacityForm
@@ -18,6 +18,7 @@ from app.core.errors import InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.workshops.models import Workshop
 from app.domain.workshops.operations.capacity import set_seats
+from app.domain.workshops.operations.locking import lock_editable
 from app.domain.workshops.queries.overview import list_pools, list_quota_units
 
 BLANK_ROWS = 3
@@ -40,6 +41,7 @@ def seats(workshop_id: int) -> Answer:
     form = CapacityForm(obj=planned(workshop_id))
 
     def act(actor: Actor) -> str:
+        lock_editable(workshop_id, actor=actor, expected_version=seen_version(form))
         quotas = _typed_quotas(actor)
         set_seats(workshop_id, form.capacity.data, quotas, actor=actor)
         return address(workshop_id)

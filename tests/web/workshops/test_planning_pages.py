@@ -396,3 +396,24 @@ def test_what_is_kept_of_a_page_follows_every_change(
         db.session.get_one(Workshop, workshop_id).title = "新名称"
     assert "新名称" in text_of(bureau, path)
     assert "新名称" in text_of(bureau, "/workshops/")
+
+
+def test_two_officers_do_not_overwrite_each_others_seats(
+    app: Flask, bureau: FlaskClient, workshop_id: int
+) -> None:
+    path = f"/workshops/{workshop_id}/seats"
+    form = {"capacity": "30", "unit": ["532301"], "seats": ["12"], "row_version": "1"}
+    assert bureau.post(path, data=form).status_code == 302
+    assert bureau.post(path, data=form | {"seats": ["3"]}).status_code == 422, "of an older version"
+    assert quotas(app) == {make.CHUXIONG_CITY: 12, None: 18}
+
+
+def test_a_closed_workshop_keeps_its_seats(
+    app: Flask, bureau: FlaskClient, workshop_id: int
+) -> None:
+    with app.app_context(), atomic():
+        db.session.get_one(Workshop, workshop_id).status = WorkshopStatus.COMPLETED
+    before = quotas(app)
+    form = {"capacity": "90", "unit": [], "seats": []}
+    assert bureau.post(f"/workshops/{workshop_id}/seats", data=form).status_code == 422
+    assert quotas(app) == before

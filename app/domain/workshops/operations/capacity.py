@@ -44,6 +44,7 @@ def set_seats(workshop_id: int, capacity: int, quotas: dict[int, int], *, actor:
         raise _refusal(division)
     before = {"capacity": workshop.capacity, "quotas": _plain(pools)}
     workshop.capacity = capacity
+    workshop.row_version += 1
     _resize(workshop, pools, division)
     record(
         actor,
