@@ -5,6 +5,7 @@ from __future__ import annotations
 from babel import Locale
 from flask import Flask, Response, g, has_request_context, render_template, request, session
 from flask_login import current_user
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
@@ -66,6 +67,13 @@ def register_error_pages(app: Flask) -> None:
         if code < 400:
             return error.get_response()  # type: ignore[return-value]
         return _page(code, None), code
+
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(DataError)
+    def _too_large(error: Exception) -> tuple[str, int]:
+        """A number in the address or a form that no column holds (SQLite says the one, PostgreSQL the other)."""
+        db.session.rollback()
+        return _page(400, None), 400
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[str, int]:

@@ -35,3 +35,25 @@ def test_refuses_it_in_a_form_too(client: FlaskClient) -> None:
     token = client.get("/login").text.split('name="csrf_token" value="')[1].split('"')[0]
     answer = client.post("/login", data={"csrf_token": token, "username": "a\0b", "password": "x"})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/units/532300?page=",
+        "/people/?page=",
+        "/posting-changes/?page=",
+        "/imports/?page=",
+        "/workshops/?page=",
+    ],
+)
+def test_refuses_a_page_beyond_any_list(
+    app: Flask, sign_in: Callable[[int], FlaskClient], path: str
+) -> None:
+    with app.app_context():
+        account_id = factories.make_account("bureau", factories.CHUXIONG).id
+    assert sign_in(account_id).get(f"{path}{10**20}").status_code in {400, 404}
+
+
+def test_refuses_a_cursor_beyond_any_list(auditor: FlaskClient) -> None:
+    assert auditor.get(f"/audit/?cursor={10**20}").status_code == 400
