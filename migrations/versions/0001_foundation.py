@@ -1553,6 +1553,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("planned", sa.Integer(), nullable=True),
         sa.CheckConstraint("seats >= 0", name=op.f("ck_seat_pools_seats")),
         sa.CheckConstraint("taken BETWEEN 0 AND seats", name=op.f("ck_seat_pools_taken")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_seat_pools_unit_id")),

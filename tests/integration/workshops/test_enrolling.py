@@ -19,9 +19,11 @@ from app.domain.outbox.models import Notice
 from app.domain.people.models import Commitment, Person
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.operations.capacity import audit_seats, set_seats
+from app.domain.workshops.operations.copying import copy_workshop
 from app.domain.workshops.operations.deciding import decide
 from app.domain.workshops.operations.enrolling import enrol, position_of, withdraw
 from app.domain.workshops.operations.substituting import substitute
+from app.domain.workshops.operations.whole import read_quotas
 from app.domain.workshops.queries.candidates import read_application
 from app.domain.workshops.rules.words import Approval, EnrolmentStatus, WorkshopStatus
 from tests import factories
@@ -273,3 +275,14 @@ def test_never_oversells_whatever_comes_at_once(app: Flask) -> None:
         assert [(pool.seats, pool.taken) for pool in pools] == [(4, 4), (6, 6)]
         assert _sound(workshop)
         assert db.session.scalar(select(Person.id).limit(1)) is not None
+
+
+def test_the_next_cohort_has_the_quotas_of_before_the_release(session: Session) -> None:
+    workshop = make_workshop(5, {factories.LUFENG: 3}, quota_release_at=TODAY)
+    workshop_id, unit_id = workshop.id, factories.get_unit(factories.LUFENG).id
+    enrol_one(workshop, make_teachers(factories.make_school(), 1)[0])
+    assert read_quotas(workshop_id) == {unit_id: 0}
+    actor = factories.make_actor("bureau", factories.CHUXIONG)
+    with atomic():
+        copy_id = copy_workshop(workshop_id, actor=actor).id
+    assert read_quotas(copy_id) == {unit_id: 3}

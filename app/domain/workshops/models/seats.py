@@ -54,6 +54,7 @@ class SeatPool(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     seats: Mapped[int] = mapped_column(Integer)
     taken: Mapped[int] = mapped_column(Integer, default=0)
+    planned: Mapped[int | None] = mapped_column(Integer)  # the quota before its release
 
     unit: Mapped[Unit | None] = relationship()
 

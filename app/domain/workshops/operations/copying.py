@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
@@ -16,6 +16,7 @@ from app.domain.audit.operations import record
 from app.domain.workshops.models import (
     Assignment,
     Criterion,
+    SeatPool,
     Workshop,
     WorkshopSession,
     WorkshopTrainer,
@@ -75,8 +76,19 @@ def copy_workshop(
         _copy_sessions(sessions, copy.id, days)
     _copy_guide(source.id, copy.id)
     _copy_trainers(source, copy.id)
-    set_seats(copy.id, source.capacity, read_quotas(source.id), actor=actor)
+    set_seats(copy.id, source.capacity, _planned_quotas(source), actor=actor)
     return copy
+
+
+def _planned_quotas(source: Workshop) -> dict[int, int]:
+    """The quotas as they were before their release, by unit id; those of now where they no longer fit."""
+    rows = db.session.execute(
+        select(SeatPool.unit_id, func.coalesce(SeatPool.planned, SeatPool.seats)).where(
+            SeatPool.workshop_id == source.id, SeatPool.unit_id.is_not(None)
+        )
+    ).all()
+    planned = {unit_id: seats for unit_id, seats in rows if unit_id is not None}
+    return planned if sum(planned.values()) <= source.capacity else read_quotas(source.id)
 
 
 def _regular(workshop_id: int) -> list[WorkshopSession]:

@@ -251,7 +251,7 @@ def release_due_quotas(workshop: Workshop, *, now: datetime) -> bool:
     ):
         if pool.unit_id is not None:
             spare += pool.seats - pool.taken
-            pool.seats = pool.taken
+            pool.planned, pool.seats = pool.seats, pool.taken
     workshop.quotas_released_at = now
     db.session.flush()
     db.session.execute(
