@@ -180,7 +180,11 @@ def _create_accounts() -> None:
                 units[role] = school
             for role in Role:
                 unit = units.get(role, prefecture)
-                name = teacher.name if role is Role.TEACHER else f"{SHORT.get(unit.code, unit.name)}{ROLE_WORDS[role]}"
+                name = (
+                    teacher.name
+                    if role is Role.TEACHER
+                    else f"{SHORT.get(unit.code, unit.name)}{ROLE_WORDS[role]}"
+                )
                 account = create_account(
                     f"{role}-{place}",
                     actor=actor,
