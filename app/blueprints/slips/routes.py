@@ -67,7 +67,7 @@ def _wanted() -> tuple[Unit, str, AccountState | None]:
 def _chips(unit: Unit, text: str, state: AccountState | None) -> list[tuple[str, str, str]]:
     chips = []
     if text:
-        chips.append(("q", _("Name"), text))
+        chips.append(("q", _("Full name"), text))
     if unit.code != current_actor().unit_code:
         chips.append(("unit", _("Unit"), unit.name))
     if state is not None:

@@ -65,7 +65,7 @@ def _filter() -> AccountFilter:
 def _chips(wanted: AccountFilter) -> list[tuple[str, str, str]]:
     chips = []
     if wanted.text:
-        chips.append(("q", _("Name"), wanted.text))
+        chips.append(("q", _("Full name"), wanted.text))
     if wanted.role is not None:
         chips.append(("role", _("Role"), role_name(wanted.role)))
     if wanted.state:
