@@ -18,10 +18,25 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.config import MailSettings, Settings
-from app.core.db import db
+from app.core.db import Base, db
 
 TEST_SECRET = "test-secret-key-for-sessions-and-macs"
 TEST_FIELD_KEY = "test-field-key"
+# Tables with reference data after the migrations; everything else is empty then.
+KEPT = (
+    "units",
+    "unit_versions",
+    "unit_aliases",
+    "credential_kinds",
+    "credential_kind_rules",
+    "counting_policies",
+    "data_versions",
+    "alembic_version",
+)
+RESTART = (
+    "SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(coalesce(max(id), 0), 1), "
+    "count(*) > 0) FROM {table}"
+)
 SERVER_SETTINGS = "fsync=off synchronous_commit=off full_page_writes=off"
 
 
@@ -91,8 +106,41 @@ class PostgresqlBackend:
     def reset(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
+        try:
+            self._put_back()
+        except psycopg.Error:  # no database yet, or a test changed the schema
+            self._recreate()
+
+    def _recreate(self) -> None:
         self._admin(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
         self._admin(f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY FILE_COPY")
+        with self._connect() as connection:
+            connection.execute("CREATE SCHEMA pristine")
+            for table in KEPT:
+                connection.execute(f"CREATE TABLE pristine.{table} AS TABLE public.{table}")
+
+    def _put_back(self) -> None:
+        """Empty what a test filled, and restore the reference data: ten times quicker than a new database."""
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        emptied = [table for table in tables if table not in KEPT]
+        with self._connect() as connection:
+            connection.execute("SET session_replication_role = replica")
+            checks = " UNION ALL ".join(
+                f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in emptied
+            )
+            filled = [row[0] for row in connection.execute(checks).fetchall()]
+            for table in [*filled, *KEPT]:
+                connection.execute(f"DELETE FROM {table}")
+            for table in KEPT:
+                connection.execute(f"INSERT INTO {table} SELECT * FROM pristine.{table}")
+            numbered = [
+                t for t in [*filled, *KEPT] if t in tables and "id" in Base.metadata.tables[t].c
+            ]
+            connection.execute(" UNION ALL ".join(RESTART.format(table=t) for t in numbered))
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        url = _with_database(self._server_url, self._name)
+        return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"))
 
 
 def _migrate(url: str, instance: Path) -> None:
