@@ -37,6 +37,17 @@ RESTART = (
     "SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(coalesce(max(id), 0), 1), "
     "count(*) > 0) FROM {table}"
 )
+# What tests that try the database itself may change: columns, constraints, triggers.
+SCHEMA = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+  SELECT 'c' || attrelid::text || attname AS part FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
+  UNION ALL SELECT 'k' || conrelid::text || conname FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+  UNION ALL SELECT 't' || tgrelid::text || tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+) AS parts
+"""
 SERVER_SETTINGS = "fsync=off synchronous_commit=off full_page_writes=off"
 
 
@@ -87,6 +98,7 @@ class PostgresqlBackend:
 
     def __init__(self, server_url: str, shared: Path, own: Path, worker: str) -> None:
         self._server_url = server_url
+        self._schema: object = None
         self._name = f"xinyu_test_{worker}"
         self._template = f"xinyu_template_{_digest(shared)}"
         with FileLock(shared / "postgresql-template.lock"):
@@ -115,6 +127,7 @@ class PostgresqlBackend:
         self._admin(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
         self._admin(f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY FILE_COPY")
         with self._connect() as connection:
+            self._schema = connection.execute(SCHEMA).fetchone()
             connection.execute("CREATE SCHEMA pristine")
             for table in KEPT:
                 connection.execute(f"CREATE TABLE pristine.{table} AS TABLE public.{table}")
@@ -124,6 +137,8 @@ class PostgresqlBackend:
         tables = [table.name for table in Base.metadata.sorted_tables]
         emptied = [table for table in tables if table not in KEPT]
         with self._connect() as connection:
+            if connection.execute(SCHEMA).fetchone() != self._schema:
+                raise psycopg.ProgrammingError("a test changed the schema")
             connection.execute("SET session_replication_role = replica")
             checks = " UNION ALL ".join(
                 f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in emptied
