@@ -7,9 +7,9 @@ from functools import partial
 from flask import Response, current_app, g, request
 from flask_babel import gettext as _
 
+from app.access.guards import ACCESS, PUBLIC
+from app.access.session import read_account
 from app.api.problems import PREFIX, InvalidToken
-from app.blueprints.access import ACCESS, PUBLIC
-from app.blueprints.session import read_account
 from app.core import clock
 from app.core.db import atomic
 from app.domain.accounts.operations.tokens import is_use_due, note_use

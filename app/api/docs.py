@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, render_template
 from flask.json import dumps
 from flask_smorest import Api
 
-from app.blueprints.access import public
+from app.access.guards import public
 
 blueprint = Blueprint("api_docs", __name__)
 

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from marshmallow import fields, validate
 from sqlalchemy import Select, select
 
+from app.access.guards import acting, current_actor, requires
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, list_schema, read_slice
 from app.api.people import UnitName
-from app.blueprints.access import acting, current_actor, requires
 from app.core import clock
 from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.domain.accounts.rules import Actor

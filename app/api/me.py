@@ -7,8 +7,8 @@ from typing import Any
 from flask import g
 from marshmallow import fields
 
+from app.access.guards import current_actor, signed_in
 from app.api.blueprint import ApiBlueprint, ApiSchema
-from app.blueprints.access import current_actor, signed_in
 from app.domain.accounts.rules import HeldGrant
 
 blueprint = ApiBlueprint("me", "The account that the token belongs to.")

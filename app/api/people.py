@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from app.access.guards import current_actor, requires
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, decode_cursor, encode_cursor, list_schema
-from app.blueprints.access import current_actor, requires
 from app.domain.people.models import Person, Posting
 from app.domain.people.queries.record import (
     find_main_posting,

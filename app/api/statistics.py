@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 
+from app.access.guards import current_actor, requires
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.me import UnitInShort
 from app.api.paging import ListArguments, decode_cursor, encode_cursor, list_schema
-from app.blueprints.access import current_actor, requires
 from app.core import clock
 from app.core.errors import Forbidden
 from app.domain.people.rules import TrainingLevel

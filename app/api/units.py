@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields, validate
 from sqlalchemy import Row
 
+from app.access.guards import current_actor, requires
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, list_schema, read_slice
-from app.blueprints.access import current_actor, requires
 from app.core import clock
 from app.domain.units import queries
 from app.domain.units.models import BaseSchoolPeriod, FacilityReturn, SchoolStage, Unit, UnitKind

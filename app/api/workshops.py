@@ -9,9 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validate
 
+from app.access.guards import acting, current_actor, requires
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, list_schema, read_slice
-from app.blueprints.access import acting, current_actor, requires
 from app.core.errors import InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.people.rules import TrainingLevel

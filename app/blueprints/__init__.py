@@ -6,9 +6,9 @@ from importlib import import_module
 
 from flask import Flask
 
+from app.access.session import before_request
 from app.blueprints.impossible import refuse_the_impossible
 from app.blueprints.responses import register_error_pages, register_security
-from app.blueprints.session import before_request
 from app.blueprints.template_helpers import register_template_helpers
 
 # blueprint module -> where it lives in the address space

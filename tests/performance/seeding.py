@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 
 from app import create_app
-from app.blueprints.session import session_id
+from app.access.session import session_id
 from app.config import read_settings
 from app.core import clock
 from app.core.db import db

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.blueprints.session import session_id
+from app.access.session import session_id
 from app.core.db import db
 from app.domain.accounts.models import Account
 from tests.web.pages import CheckedClient

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.blueprints.access import ACCESS, ANY_ACCOUNT, PUBLIC, SIGNED_IN
+from app.access.guards import ACCESS, ANY_ACCOUNT, PUBLIC, SIGNED_IN
 from app.domain.accounts.rules import PERMISSIONS, Role
 from tests import factories as make
 from tests.web.objects import EVERYBODYS, OUTSIDE, build

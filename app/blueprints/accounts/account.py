@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import acting, current_actor, signed_in
+from app.access.guards import acting, current_actor, signed_in
+from app.access.session import GRANT_KEY, LANGUAGE_KEY, open_session
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import ContactForm, show_refusal
-from app.blueprints.session import GRANT_KEY, LANGUAGE_KEY, open_session
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.blueprints.access import public
+from app.access.guards import public
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import CodeForm, NewPasswordForm, show_refusal
 from app.blueprints.accounts.sign_in import enter

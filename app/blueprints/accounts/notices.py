@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import acting, current_actor, signed_in
+from app.access.guards import acting, current_actor, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.core.db import db
 from app.domain.accounts.models import Account

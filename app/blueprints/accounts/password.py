@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import any_account
+from app.access.guards import any_account
+from app.access.session import open_session
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import ChangePasswordForm, show_refusal
-from app.blueprints.session import open_session
 from app.core.db import atomic, db
 from app.core.errors import DomainError
 from app.domain.accounts import passwords

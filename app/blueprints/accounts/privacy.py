@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import acting, public, signed_in
+from app.access.guards import acting, public, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.addresses import local_path
 from app.blueprints.frame import page_language

@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import public
+from app.access.guards import public
 from app.blueprints.accounts.activation import set_password_page
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import ResetForm

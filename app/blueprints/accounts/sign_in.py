@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from app.blueprints.access import current_actor, public, signed_in
+from app.access.guards import current_actor, public, signed_in
+from app.access.session import GRANT_KEY, IDLE_KEY, PREVIOUS_KEY, close_session, open_session
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import SignInForm
 from app.blueprints.addresses import local_path
-from app.blueprints.session import GRANT_KEY, IDLE_KEY, PREVIOUS_KEY, close_session, open_session
 from app.core import clock
 from app.core.db import atomic
 from app.domain.accounts import passwords

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import acting, current_actor, signed_in
+from app.access.guards import acting, current_actor, signed_in
 from app.blueprints.accounts.blueprint import blueprint
 from app.blueprints.accounts.forms import TokenForm, show_refusal
 from app.blueprints.formats import role_name

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_day, asked_text
 from app.blueprints.audit.export import MOST, entries_workbook
 from app.blueprints.audit.forms import OpenForm

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.blueprints.access import acting, current_actor, public, requires
+from app.access.guards import acting, current_actor, public, requires
 from app.blueprints.downloads import attachment
 from app.config import Settings
 from app.core import clock

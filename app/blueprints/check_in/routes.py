@@ -17,7 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.blueprints.access import acting, current_actor, public, signed_in
+from app.access.guards import acting, current_actor, public, signed_in
 from app.blueprints.workshops import attendance_words as words
 from app.core import clock, crypto
 from app.core.errors import DomainError

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor
+from app.access.guards import current_actor
 from app.core import clock
 from app.domain.accounts.rules import Actor
 from app.domain.statistics.rules import default_since, read_day

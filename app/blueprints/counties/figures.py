@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.counties.arguments import Asked, read_asked, read_choice, read_page
 from app.blueprints.counties.blueprint import blueprint
 from app.blueprints.counties.columns import LACKING

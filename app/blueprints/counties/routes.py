@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.counties.arguments import Asked, read_asked
 from app.blueprints.counties.blueprint import blueprint
 from app.blueprints.counties.columns import (

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.choosing import chooser_page, chosen_people
 from app.blueprints.credentials import forms
 from app.blueprints.credentials.routes import blueprint, record_context

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.credentials import forms
 from app.blueprints.credentials.acts import credential_address
 from app.blueprints.credentials.routes import WORDS, blueprint, record_context

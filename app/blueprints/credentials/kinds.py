@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from app.blueprints.access import requires
+from app.access.guards import requires
 from app.blueprints.credentials import forms
 from app.blueprints.credentials.routes import blueprint
 from app.blueprints.credentials.words import COUNTS_AS

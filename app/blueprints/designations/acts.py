@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.choosing import chooser_page, chosen_people
 from app.blueprints.designations import forms
 from app.blueprints.designations.routes import blueprint, list_address

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_page, asked_unit, refuse_beyond
 from app.blueprints.downloads import workbook
 from app.blueprints.gaps.words import GAPS, SHORT

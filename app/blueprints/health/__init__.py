@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.blueprints.access import public
+from app.access.guards import public
 from app.core.db import db
 
 blueprint = Blueprint("health", __name__)

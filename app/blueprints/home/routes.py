@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask_login import current_user
 
-from app.blueprints.access import current_actor, signed_in
+from app.access.guards import current_actor, signed_in
+from app.access.session import previous_sign_in
 from app.blueprints.home.places import places_for
 from app.blueprints.home.tasks import home_tasks
-from app.blueprints.session import previous_sign_in
 
 blueprint = Blueprint("home", __name__)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, abort
 
+from app.access.guards import acting, current_actor, requires
 from app.blueprints import downloads
-from app.blueprints.access import acting, current_actor, requires
 from app.blueprints.imports.blueprint import blueprint
 from app.blueprints.imports.routes import visible_import
 from app.blueprints.imports.words import KIND_NAMES, kinds_for

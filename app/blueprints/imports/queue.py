@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_page, asked_text, refuse_beyond
 from app.blueprints.imports.blueprint import blueprint
 from app.blueprints.imports.forms import ReasonForm

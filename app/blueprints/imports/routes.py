@@ -6,7 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, refuse_beyond
 from app.blueprints.imports.blueprint import blueprint
 from app.blueprints.imports.views import show_row

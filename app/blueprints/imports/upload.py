@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.imports.blueprint import blueprint
 from app.blueprints.imports.forms import UploadForm
 from app.blueprints.imports.words import KIND_NAMES, kinds_for

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_page, refuse_beyond
 from app.blueprints.formats import ROLE_NAMES
 from app.domain.outbox import operations

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, requires
+from app.access.guards import acting, requires
 from app.blueprints.asking import asked_choice, asked_page, refuse_beyond
 from app.blueprints.jobs.words import CHANNELS, DELIVERY_STATES, JOB_STATES, kind_words
 from app.core import jobs

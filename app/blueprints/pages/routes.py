@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, current_app, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from app.blueprints.access import public
+from app.access.guards import public
 from app.blueprints.display import COOKIE, THEMES, Display, display_of
 from app.blueprints.template_helpers import LANGUAGE_NAMES
 

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting
+from app.access.guards import acting
 from app.blueprints.units.acts import show_refusal
 from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.forms import ReasonForm, needed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.forms import ChangePostingForm, TransferForm

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.forms import AskCorrectionForm, OwnContactForm

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.forms import (

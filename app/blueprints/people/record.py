@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.people import words
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.history import events

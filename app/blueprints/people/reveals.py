@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, requires
+from app.access.guards import acting, requires
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.words import FIELDS
 from app.domain.people.operations.own import reveal_own

@@ -8,7 +8,7 @@ from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.downloads import workbook
 from app.blueprints.frame import page_language
 from app.blueprints.people.blueprint import blueprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.studios import forms
 from app.blueprints.studios.routes import blueprint

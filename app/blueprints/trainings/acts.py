@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.choosing import chooser_page, chosen_people, is_choosing
 from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.trainings import forms

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor
+from app.access.guards import acting, current_actor
 from app.core.errors import DomainError, Forbidden
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor

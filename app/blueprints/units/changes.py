@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.units import forms
 from app.blueprints.units.acts import find_named_unit, show_refusal, unit_form
 from app.blueprints.units.routes import blueprint

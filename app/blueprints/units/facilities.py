@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.units import forms
 from app.blueprints.units.acts import unit_form
 from app.blueprints.units.routes import blueprint

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.units.words import ALIAS_NAMES, KIND_NAMES, STAGE_NAMES
 from app.core import clock
 from app.domain.people.unit_changes import count_postings_after

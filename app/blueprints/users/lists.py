@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_beyond
 from app.blueprints.formats import ROLE_NAMES, role_name
 from app.blueprints.users.words import STATE_NAMES, state_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, render_template, url_for
 
-from app.blueprints.access import acting
+from app.access.guards import acting
 from app.blueprints.slips.qr import qr_code
 from app.core import clock
 from app.domain.accounts.operations.codes import grouped_code

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, requires
+from app.access.guards import acting, requires
 from app.blueprints.users.forms import ReasonForm
 from app.blueprints.users.lists import account_in_scope, blueprint
 from app.blueprints.users.slips import one_slip

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.people.acts import form_page
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.grading import shared_words

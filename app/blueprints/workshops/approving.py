@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_page, asked_text, asked_unit, refuse_beyond
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import STEPS, why_not_nominee

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.people.acts import form_page, seen_version
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.grading_forms import AssignmentForm

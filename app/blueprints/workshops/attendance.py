@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_page, refuse_beyond
 from app.blueprints.workshops import attendance_words as words
 from app.blueprints.workshops.attendance_forms import asked_wishes

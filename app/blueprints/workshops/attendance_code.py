@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, render_template, url_for
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.slips.qr import qr_code
 from app.blueprints.workshops.blueprint import blueprint
 from app.core import clock

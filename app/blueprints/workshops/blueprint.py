@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.blueprints.access import current_actor
+from app.access.guards import current_actor
 from app.blueprints.workshops.tabs import Tab, visible_tabs
 from app.domain.workshops.models import Workshop
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.downloads import workbook
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.own import own_person_id

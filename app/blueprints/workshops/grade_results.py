@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.impossible import LARGEST_ID
 from app.blueprints.people.acts import form_page
 from app.blueprints.template_helpers import url_with

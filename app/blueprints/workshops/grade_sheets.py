@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.downloads import workbook
 from app.blueprints.units.acts import show_refusal
 from app.blueprints.workshops.blueprint import blueprint

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_page, asked_text, refuse_beyond
 from app.blueprints.impossible import LARGEST_ID
 from app.blueprints.template_helpers import url_with

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.grading_words import CRITERION_KINDS
 from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.downloads import workbook
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import why_not_nominee

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask_babel import gettext as _
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_page, refuse_beyond
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import GRADES, STATUSES, STEPS, why_not

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.units.acts import show_refusal
 from app.blueprints.workshops import attendance_words as words
 from app.blueprints.workshops.attendance_forms import LeaveForm

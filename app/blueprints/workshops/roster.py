@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
 from app.blueprints.choosing import chooser_page, chosen_people, is_choosing
 from app.blueprints.downloads import workbook

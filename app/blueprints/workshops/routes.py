@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.blueprints.access import current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
 from app.blueprints.workshops import words

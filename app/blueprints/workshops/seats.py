@@ -8,7 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from app.blueprints.access import requires
+from app.access.guards import requires
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.units.acts import find_named_unit
 from app.blueprints.workshops.blueprint import blueprint

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.downloads import workbook
 from app.blueprints.units.acts import show_refusal
 from app.blueprints.workshops import attendance_words as words

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.access import acting, current_actor, requires
+from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_text
 from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.workshops import words

@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
-from app.blueprints.session import load_actor
+from app.access.session import load_actor
 from app.core.db import atomic
 from app.domain.accounts.rules import Actor
 from app.extensions import login_manager
