@@ -27,6 +27,7 @@ KEPT = (
     "units",
     "unit_versions",
     "unit_aliases",
+    "unit_locations",
     "credential_kinds",
     "credential_kind_rules",
     "counting_policies",

@@ -10,6 +10,7 @@ from app.domain.exchange import models as exchange
 from app.domain.outbox import models as outbox
 from app.domain.people import models as people
 from app.domain.personal_data import models as personal_data
+from app.domain.placements import models as placements
 from app.domain.statistics import models as statistics
 from app.domain.units import models as units
 from app.domain.workshops import models as workshops
@@ -24,6 +25,7 @@ __all__ = [
     "outbox",
     "people",
     "personal_data",
+    "placements",
     "statistics",
     "units",
     "versions",

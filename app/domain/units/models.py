@@ -164,6 +164,21 @@ class BaseSchoolPeriod(Base):
     basis: Mapped[str | None] = mapped_column(Text)
 
 
+class UnitLocation(Base):
+    """Where a unit's seat lies, in degrees (WGS 84); a school without one lies where its county or prefecture does."""
+
+    __tablename__ = "unit_locations"
+    __table_args__ = (
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), unique=True)
+    latitude: Mapped[float] = mapped_column()
+    longitude: Mapped[float] = mapped_column()
+
+
 class FacilityReturn(Base):
     """What a school reported of its counseling rooms on a day: rooms, square metres, pupils."""
 

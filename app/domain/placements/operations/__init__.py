@@ -1,0 +1,1 @@
+"""Acts on placements, one function each."""

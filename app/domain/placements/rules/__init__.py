@@ -1,0 +1,1 @@
+"""Rules of placements: plain values in, plain values out."""
