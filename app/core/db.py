@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Table, UniqueConstraint, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Executable,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -124,6 +135,20 @@ def atomic() -> Iterator[Session]:
 
 def in_atomic() -> bool:
     return bool(db.session().info.get("in_atomic"))
+
+
+def execute(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Run a statement in the session's transaction past the ORM: plain rows, at half the cost.
+
+    For statements that were built once. Nothing is flushed before, and no counted table may be written
+    (core.versions would not see it).
+    """
+    return db.session.connection().execute(statement, values)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that go past the ORM."""
+    return cast(Table, model.__table__)
 
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>\w+)'|(?P<columns>.+))")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from app.core import clock, crypto
-from app.core.db import db
+from app.core.db import atomic, db
 from app.domain.accounts.models import Account, ApiToken, Grant
 from app.domain.audit.models import AuditEntry
 from app.domain.audit.operations import record
@@ -155,8 +155,9 @@ def _import_row(there: Elsewhere) -> ImportRow:
 
 
 def _entry(there: Elsewhere) -> AuditEntry:
-    entry = record(make.actor_of(there.account), "people.correct", object_type="person")
-    return make.save(entry)
+    with atomic():
+        entry_id = record(make.actor_of(there.account), "people.correct", object_type="person")
+    return db.session.get_one(AuditEntry, entry_id)
 
 
 def _alias(there: Elsewhere) -> UnitAlias:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import Any, Protocol
+from types import SimpleNamespace
+from typing import Any, Protocol, cast
 
+from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock, crypto
-from app.core.db import db
+from app.core.db import db, execute, table_of
 from app.domain.audit.models import AuditEntry, SubjectKey
-from app.domain.audit.rules import canonical
+from app.domain.audit.rules import Entry, canonical
+
+_INSERT = insert(table_of(AuditEntry))
 
 
 class Who(Protocol):
@@ -42,33 +46,66 @@ def record(
     personal: dict[str, Any] | None = None,
     reason: str | None = None,
     unit_path: str | None = None,
-) -> AuditEntry:
-    """Add one entry: ``action`` is ``area.verb`` (``people.reveal``).
+) -> int:
+    """Write one entry, now: ``action`` is ``area.verb`` (``people.reveal``). Returns its id.
 
     ``details`` may hold no personal value. ``personal`` (before/after of a person's fields) is encrypted under
     the key of person ``subject_id``, which it then needs. ``unit_path`` is where the act belongs for an
     auditor's scope (default: the actor's unit).
     """
-    entry = AuditEntry(
-        at=clock.now(),
-        actor_id=actor.account_id,
-        actor_name=actor.username,
-        role=actor.role,
-        unit_path=unit_path or actor.unit_path,
-        origin=actor.origin,
-        channel=actor.channel,
-        action=action,
-        object_type=object_type,
-        object_id=str(object_id),
-        subject_id=subject_id,
-        reason=reason,
-        details=details or {},
-        personal=_seal_personal(subject_id, personal),
-        nonce=secrets.token_hex(8),
+    return write_entry(
+        entry_values(
+            actor,
+            action,
+            object_type=object_type,
+            object_id=object_id,
+            subject_id=subject_id,
+            details=details,
+            personal=_seal_personal(subject_id, personal),
+            reason=reason,
+            unit_path=unit_path,
+        )
     )
-    entry.mac = crypto.mac(canonical(entry))
-    db.session.add(entry)
-    return entry
+
+
+def entry_values(
+    actor: Who,
+    action: str,
+    *,
+    object_type: str = "",
+    object_id: object = "",
+    subject_id: int | None = None,
+    details: dict[str, Any] | None = None,
+    personal: bytes | None = None,
+    reason: str | None = None,
+    unit_path: str | None = None,
+) -> dict[str, Any]:
+    """An entry as a row, with ``personal`` sealed already; ``write_entry`` writes it."""
+    return {
+        "at": clock.now(),
+        "actor_id": actor.account_id,
+        "actor_name": actor.username,
+        "role": actor.role,
+        "unit_path": unit_path or actor.unit_path,
+        "origin": actor.origin,
+        "channel": actor.channel,
+        "action": action,
+        "object_type": object_type,
+        "object_id": str(object_id),
+        "subject_id": subject_id,
+        "reason": reason,
+        "details": details or {},
+        "personal": personal,
+    }
+
+
+def write_entry(values: dict[str, Any]) -> int:
+    """Put a row into the record under a nonce and a mac of its own; returns its id."""
+    row = values | {"nonce": secrets.token_hex(8)}
+    row["mac"] = crypto.mac(canonical(cast(Entry, SimpleNamespace(**row))))
+    written = execute(_INSERT, row).inserted_primary_key
+    assert written is not None
+    return int(written[0])
 
 
 def _seal_personal(subject_id: int | None, personal: dict[str, Any] | None) -> bytes | None:

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.core.db import db
+from app.core.db import db, execute
 from app.core.errors import InvalidInput
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.domain.outbox.models import MailChoice
+
+_CHOSEN = select(MailChoice.mail).where(
+    MailChoice.account_id == bindparam("account_id"), MailChoice.group == bindparam("group_key")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,8 @@ def wants_mail(account_id: int, kind: str) -> bool:
     group = group_of(kind)
     if group is None:
         return True
-    chosen = db.session.scalar(
-        select(MailChoice.mail).where(
-            MailChoice.account_id == account_id, MailChoice.group == group.key
-        )
-    )
-    return True if chosen is None else chosen
+    chosen = execute(_CHOSEN, {"account_id": account_id, "group_key": group.key}).scalar()
+    return True if chosen is None else bool(chosen)
 
 
 def list_choices(account_id: int) -> dict[str, bool]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.core import clock, crypto, wakeups
-from app.core.db import db
+from app.core.db import db, execute, table_of
 from app.domain.outbox.choices import wants_mail
 from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.queries import get_notice
 
 ADDRESS_PURPOSE = "deliveries.address"
 SECRET_PURPOSE = "deliveries.secret"
+_INSERT = insert(table_of(Notice))
+_INSERT_DELIVERY = insert(table_of(Delivery))
 
 
 def notify(
@@ -25,31 +27,37 @@ def notify(
     email: str | None = None,
     language: str = "zh_CN",
     secret: str | None = None,
-) -> Notice:
+) -> int:
     """Tell an account something: a row in its inbox and, with an address, a mail the worker sends, unless the
     account wants none of that kind (outbox.choices).
 
     ``kind`` names the wording (outbox.wording; a mail of its own kind in templates/mail/<kind>.txt);
     ``parameters`` fill it and hold nothing secret: a reset link goes into ``secret``, which only the mail
-    carries and which is wiped once sent. ``link`` is a path in this system.
+    carries and which is wiped once sent. ``link`` is a path in this system. Returns the id of the notice.
     """
     now = clock.now()
-    notice = Notice(
-        account_id=account_id, kind=kind, parameters=parameters or {}, link=link, created_at=now
-    )
-    db.session.add(notice)
+    notice: dict[str, Any] = {
+        "account_id": account_id,
+        "kind": kind,
+        "parameters": parameters or {},
+        "link": link,
+        "created_at": now,
+    }
+    written = execute(_INSERT, notice).inserted_primary_key
+    assert written is not None
+    notice_id = int(written[0])
     if email and wants_mail(account_id, kind):
-        notice.deliveries.append(
-            Delivery(
-                channel="mail",
-                address=crypto.seal(email, ADDRESS_PURPOSE),
-                language=language,
-                secret=crypto.seal(secret, SECRET_PURPOSE) if secret else None,
-                next_attempt_at=now,
-            )
-        )
+        delivery: dict[str, Any] = {
+            "notice_id": notice_id,
+            "channel": "mail",
+            "address": crypto.seal(email, ADDRESS_PURPOSE),
+            "language": language,
+            "secret": crypto.seal(secret, SECRET_PURPOSE) if secret else None,
+            "next_attempt_at": now,
+        }
+        execute(_INSERT_DELIVERY, delivery)
         wakeups.wake_after_commit(wakeups.OUTBOX)
-    return notice
+    return notice_id
 
 
 def mark_read(notice_id: int, *, account_id: int) -> Notice:

@@ -16,7 +16,7 @@ from app.core.db import atomic, db
 from app.domain.accounts.rules import system_actor
 from app.domain.audit.heads import keep_head, read_heads
 from app.domain.audit.models import AuditEntry, AuditSeal
-from app.domain.audit.operations import record
+from app.domain.audit.operations import entry_values, record, write_entry
 from app.domain.audit.rules import START, Break, BreakKind, Head
 from app.domain.audit.sealing import read_head, seal_pending
 from app.domain.audit.verification import verify
@@ -28,7 +28,7 @@ ACTOR = system_actor("test", "钟会计")
 def write(number: int = 3) -> list[int]:
     """Entries with personal values, details and a reason; their ids."""
     with atomic():
-        entries = [
+        return [
             record(
                 ACTOR,
                 "people.correct",
@@ -41,7 +41,6 @@ def write(number: int = 3) -> list[int]:
             )
             for place in range(1, number + 1)
         ]
-    return [entry.id for entry in entries]
 
 
 @pytest.fixture
@@ -98,13 +97,12 @@ def test_seals_each_entry_once(session: Session) -> None:
 def test_seals_an_entry_that_lands_after_one_with_a_higher_id(session: Session) -> None:
     ids = write(3)
     seal_pending()
+    values = entry_values(ACTOR, "people.correct")
     with atomic():
-        late = record(ACTOR, "people.correct")
-        late.id = ids[-1] + 50
+        write_entry(values | {"id": ids[-1] + 50})
     seal_pending()
     with atomic():
-        between = record(ACTOR, "people.correct")
-        between.id = ids[-1] + 7
+        write_entry(values | {"id": ids[-1] + 7})
     assert seal_pending() == 1
     result = verify()
     assert result.intact

@@ -22,7 +22,7 @@ from app.core.jobs import Job, JobState
 from app.domain.accounts.rules import system_actor
 from app.domain.audit.models import AuditSeal
 from app.domain.audit.operations import record
-from app.domain.outbox.models import Delivery, DeliveryState
+from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.operations import notify
 from tests.databases import TEST_FIELD_KEY, TEST_SECRET
 
@@ -73,10 +73,11 @@ def wait_until(app: Flask, over: Callable[[], bool]) -> None:
 def test_works_by_itself_and_stops_when_told(app: Flask, tmp_path: Path) -> None:
     with app.app_context(), atomic():
         record(system_actor("test"), "audit.export")
-        notice = notify(1, "password_changed", email="li@example.org")
+        notice_id = notify(1, "password_changed", email="li@example.org")
         job = jobs.enqueue("nobody.does_this", {})
         db.session.flush()
-        delivery_id, job_id = notice.deliveries[0].id, job.id
+        delivery_id = db.session.get_one(Notice, notice_id).deliveries[0].id
+        job_id = job.id
 
     def done() -> bool:
         delivery = db.session.get_one(Delivery, delivery_id)

@@ -9,7 +9,7 @@ from app.core.db import atomic, db
 from app.domain.outbox import channels
 from app.domain.outbox.channels import Outgoing
 from app.domain.outbox.delivering import deliver_due
-from app.domain.outbox.models import Delivery, DeliveryState
+from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.operations import notify
 
 ADDRESS = "13300000000"
@@ -18,9 +18,8 @@ LINK = "https://xinyu.example.org/reset/abc123"
 
 def tell() -> int:
     with atomic():
-        notice = notify(1, "password_reset", {"minutes": 30}, email=ADDRESS, secret=LINK)
-        db.session.flush()
-        return notice.deliveries[0].id
+        notice_id = notify(1, "password_reset", {"minutes": 30}, email=ADDRESS, secret=LINK)
+        return db.session.get_one(Notice, notice_id).deliveries[0].id
 
 
 def test_carries_notices_over_another_channel(

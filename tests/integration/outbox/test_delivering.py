@@ -20,7 +20,7 @@ from app.core.db import atomic, db
 from app.domain.outbox import channels
 from app.domain.outbox.channels import Outgoing
 from app.domain.outbox.delivering import LEASE, deliver_due
-from app.domain.outbox.models import Delivery, DeliveryState
+from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.operations import notify, retry_delivery
 from app.domain.outbox.rules import MAX_ATTEMPTS
 from tests.smtp import SmtpServer, smtp_server
@@ -42,11 +42,10 @@ def smtp(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpServer]:
 
 def tell(language: str = "zh_CN", secret: str | None = LINK) -> int:
     with atomic():
-        notice = notify(
+        notice_id = notify(
             1, "password_reset", {"minutes": 30}, email=ADDRESS, language=language, secret=secret
         )
-        db.session.flush()
-        return notice.deliveries[0].id
+        return db.session.get_one(Notice, notice_id).deliveries[0].id
 
 
 def read(delivery_id: int) -> Delivery:

@@ -37,7 +37,7 @@ def actor(unit: str = factories.LUFENG, name: str = "lufeng-county") -> Actor:
 
 def correct(who: Actor, *, reason: str = "身份证号有误", subject: int = 12) -> int:
     with atomic():
-        entry = record(
+        entry_id = record(
             who,
             "people.correct",
             object_type="person",
@@ -50,7 +50,7 @@ def correct(who: Actor, *, reason: str = "身份证号有误", subject: int = 12
             },
             reason=reason,
         )
-    return entry.id
+    return entry_id
 
 
 def rows_of(page: str) -> int:

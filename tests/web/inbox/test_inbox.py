@@ -26,10 +26,8 @@ def account_id(app: Flask) -> int:
 
 
 def tell(app: Flask, account_id: int, kind: str = "password_changed", **more: object) -> int:
-    with app.app_context():
-        with atomic():
-            notice = notify(account_id, kind, **more)  # type: ignore[arg-type]
-        return notice.id
+    with app.app_context(), atomic():
+        return notify(account_id, kind, **more)  # type: ignore[arg-type]
 
 
 def post(client: FlaskClient, address: str) -> object:

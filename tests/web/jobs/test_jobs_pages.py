@@ -15,7 +15,7 @@ from app.core.db import atomic, db
 from app.core.jobs import Job, JobState
 from app.domain.accounts.rules import Role
 from app.domain.audit.models import AuditEntry
-from app.domain.outbox.models import Delivery, DeliveryState
+from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.operations import notify
 from tests import factories
 
@@ -41,9 +41,8 @@ def make_job(app: Flask, **columns: Any) -> int:
 def make_failed_delivery(app: Flask) -> int:
     with app.app_context():
         with atomic():
-            notice = notify(1, "password_reset", {"minutes": 30}, email="li.mei@example.org")
-            db.session.flush()
-            delivery = notice.deliveries[0]
+            notice_id = notify(1, "password_reset", {"minutes": 30}, email="li.mei@example.org")
+            delivery = db.session.get_one(Notice, notice_id).deliveries[0]
             delivery.state = DeliveryState.FAILED
             delivery.attempts, delivery.last_error = 6, "refused: 550"
         return delivery.id
