@@ -28,6 +28,10 @@ _SCHOOL = _EVERYBODY | {
     "people.read",
     "people.propose",
     "people.reveal",
+    "placements.host",
+    "placements.nominate",
+    "placements.read",
+    "placements.release",
     "slips.print",
     "units.read",
     "workshops.approve",
@@ -48,12 +52,19 @@ _COUNTY = _SCHOOL | {
     "workshops.grade",
     "workshops.plan",
 }
-_BUREAU = _COUNTY | {"base_schools.edit", "designations.edit", "policies.edit"}
+_BUREAU = _COUNTY | {
+    "base_schools.edit",
+    "designations.edit",
+    "placements.decide",
+    "placements.plan",
+    "policies.edit",
+}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.TEACHER: _EVERYBODY | {"ledger.read", "workshops.enrol", "workshops.read"},
+    Role.TEACHER: _EVERYBODY
+    | {"ledger.read", "placements.keep_log", "workshops.enrol", "workshops.read"},
     Role.TRAINER: _EVERYBODY | {"workshops.grade", "workshops.read"},
-    Role.MENTOR: _EVERYBODY,
+    Role.MENTOR: _EVERYBODY | {"placements.guide"},
     Role.SCHOOL: frozenset(_SCHOOL),
     Role.COUNTY: frozenset(_COUNTY),
     Role.BUREAU: frozenset(_BUREAU),

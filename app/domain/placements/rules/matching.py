@@ -1,8 +1,8 @@
-"""Who goes to which base school, over all nominees and seats at once (issue of a proposal, never of a decision).
+"""Who goes to which base school, over all nominees and seats at once: a proposal, which an officer decides on.
 
 First one nominee of each county without a lead teacher gets a seat, then the others by rank; where they go is what
 costs least by preference, stage and subject, distance and mentors' load. The answer is the best there is, and the
-same for the same input in any order. Sources: docs/decisions/2026-11-22-matching.md.
+same for the same input in any order. Source: docs/decisions/2026-11-22-matching.md.
 """
 
 from __future__ import annotations
@@ -204,5 +204,5 @@ class Matching:
         guided = Counter(choice.mentor_id for choice in seated.values())
         with_room = {m.base_school_id for m in self.problem.mentors if m.free > guided[m.id]}
         if any(offer.base_school_id in with_room for offer in free):
-            return ("left_out",)
+            return ("seat_free",)
         return ("no_mentor",)
