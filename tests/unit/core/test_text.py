@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.text import like_pattern, name_key, tidy_name
+from app.core.text import like_pattern, name_key, squeeze, tidy_name
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,12 @@ def test_takes_brackets_of_either_width_for_the_same() -> None:
 
 def test_escapes_what_like_would_read_as_a_pattern() -> None:
     assert like_pattern("50%_a\\") == "%50\\%\\_a\\\\%"
+
+
+def test_reads_a_plain_chinese_name_as_it_would_with_a_blank_in_it() -> None:
+    """What needs no tidying is given back at once; it must be what tidying would give."""
+    for code in range(0x4E00, 0xA000):
+        character = chr(code)
+        assert squeeze(character) == squeeze(f"{character} "), character
+        assert name_key(character) == name_key(f"{character} "), character
+        assert tidy_name(character) == tidy_name(f"{character} "), character
