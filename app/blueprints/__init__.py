@@ -30,6 +30,7 @@ AREAS: dict[str, str] = {
     "imports": "/imports",
     "counties": "/counties",
     "workshops": "/workshops",
+    "placements": "/placements",
     "calendar": "/calendar",
     "check_in": "/check-in",
     "slips": "/slips",

@@ -32,6 +32,7 @@ _SCHOOL = _EVERYBODY | {
     "placements.nominate",
     "placements.read",
     "placements.release",
+    "placements.see",
     "slips.print",
     "units.read",
     "workshops.approve",
@@ -62,9 +63,9 @@ _BUREAU = _COUNTY | {
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.TEACHER: _EVERYBODY
-    | {"ledger.read", "placements.keep_log", "workshops.enrol", "workshops.read"},
+    | {"ledger.read", "placements.keep_log", "placements.see", "workshops.enrol", "workshops.read"},
     Role.TRAINER: _EVERYBODY | {"workshops.grade", "workshops.read"},
-    Role.MENTOR: _EVERYBODY | {"placements.guide"},
+    Role.MENTOR: _EVERYBODY | {"placements.guide", "placements.see"},
     Role.SCHOOL: frozenset(_SCHOOL),
     Role.COUNTY: frozenset(_COUNTY),
     Role.BUREAU: frozenset(_BUREAU),

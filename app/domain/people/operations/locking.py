@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from app.core.db import db
@@ -34,6 +36,19 @@ def _lock(person_id: int) -> None:
         .where(Person.id == person_id)
         .with_for_update()
         .execution_options(populate_existing=True)
+    )
+
+
+def hold_people(person_ids: Collection[int]) -> None:
+    """Hold people, in the order of their ids, against being bound elsewhere in this moment: as enrolment holds them.
+
+    Whoever is about to write a commitment comes through here, then reads what binds them. SQLite needs no hold.
+    """
+    db.session.execute(
+        select(Person.id)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+        .with_for_update(of=Person, key_share=True)
     )
 
 

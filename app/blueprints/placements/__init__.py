@@ -1,0 +1,9 @@
+"""Pages of placements: base schools, cohorts, nominations, the semester, its appraisal and outcome."""
+
+from app.blueprints.placements import routes
+from app.blueprints.placements.blueprint import blueprint
+
+__all__ = [
+    "blueprint",
+    "routes",
+]
