@@ -127,6 +127,9 @@ class _Seating:
         matrix[:rows, seats + places :] = out
         matrix[rows:, seats : seats + places] = chain
         np.fill_diagonal(matrix[rows:, :seats], 0)
+        # Among equals who was nominated first is left out last: less than any point, all together.
+        matrix *= 1 + rows * rows
+        matrix[:rows, seats + places :] += np.arange(rows, 0, -1)[:, None]
         return matrix
 
     def _people_to_seats(self) -> Matrix:
