@@ -56,7 +56,7 @@ def _problem() -> Problem:
             for number in range(4 * SCHOOLS)
         ],
         {(unit, school): chance.randrange(300) for unit in range(UNITS) for school in schools},
-        {unit: 10 for unit in range(UNITS)},
+        dict.fromkeys(range(UNITS), 10),
     )
 
 
