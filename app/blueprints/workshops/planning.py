@@ -14,6 +14,7 @@ from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.units.acts import find_named_unit
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import CopyForm, NewWorkshopForm, ReasonForm, WorkshopForm
+from app.core.cohort_names import next_cohort
 from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.people.rules import TrainingLevel
@@ -21,7 +22,6 @@ from app.domain.workshops.models import Workshop
 from app.domain.workshops.operations import copying, planning, standing
 from app.domain.workshops.queries.programmes import offered_programmes
 from app.domain.workshops.queries.workshops import get_planned_workshop, get_run_workshop
-from app.domain.workshops.rules.planning import next_cohort
 from app.domain.workshops.rules.words import WorkshopKind
 
 

@@ -232,23 +232,6 @@ def test_hints_at_what_is_unusual(changes: dict[str, object], hints: list[str]) 
     assert rules.hints(plan(**changes), day(3)) == hints
 
 
-@pytest.mark.parametrize(
-    ("cohort", "following"),
-    [
-        (None, None),
-        ("", ""),
-        ("第1期", "第2期"),
-        ("第九期", "第十期"),
-        ("第十九批", "第二十批"),
-        ("2026年第3期", "2026年第4期"),
-        ("2026-1", "2026-2"),
-        ("秋季班", "秋季班"),
-    ],
-)
-def test_names_the_next_cohort(cohort: str | None, following: str | None) -> None:
-    assert rules.next_cohort(cohort) == following
-
-
 @pytest.mark.parametrize("hours", ["NaN", "Infinity"])
 def test_refuses_hours_that_are_no_number(hours: str) -> None:
     assert rules.why_not_hours(Decimal(hours), [], WorkshopKind.EXTERNAL, UTC) == "bad_hours"

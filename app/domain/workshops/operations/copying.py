@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.core import clock
+from app.core.cohort_names import next_cohort
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
@@ -25,7 +26,7 @@ from app.domain.workshops.operations.capacity import set_seats
 from app.domain.workshops.operations.locking import lock_planned
 from app.domain.workshops.operations.whole import read_quotas
 from app.domain.workshops.queries.gradebook import list_criteria
-from app.domain.workshops.rules.planning import instant, next_cohort
+from app.domain.workshops.rules.planning import instant
 
 _KEPT = (
     "programme_id", "organiser_id", "title", "kind", "level", "audiences", "description", "contact",
