@@ -20,9 +20,9 @@ from app.blueprints.workshops.grading_forms import HandInForm
 from app.core import clock, files
 from app.core.errors import DomainError, Forbidden, NotFound
 from app.core.file_types import ALLOWED, LARGEST, clean_name
+from app.core.uploads import check_file
 from app.domain.workshops.operations import assignments as operations
 from app.domain.workshops.operations.appeals import own_enrolment
-from app.domain.workshops.operations.attachments import check_file
 from app.domain.workshops.queries.assignments import (
     get_assignment,
     get_submission,

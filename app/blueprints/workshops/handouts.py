@@ -15,9 +15,9 @@ from app.blueprints.workshops.forms import FileForm
 from app.blueprints.workshops.planning import planned
 from app.core import files
 from app.core.errors import DomainError, Forbidden, NotFound
+from app.core.uploads import check_file
 from app.domain.workshops.operations.attachments import (
     add_attachment,
-    check_file,
     remove_attachment,
 )
 from app.domain.workshops.queries.overview import get_attachment, list_attachments

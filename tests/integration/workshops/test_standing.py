@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.db import atomic, db
 from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.uploads import check_file
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
 from app.domain.outbox.models import Notice
@@ -252,12 +253,12 @@ def test_a_trainer_is_not_assigned_to_a_session_of_another_workshop(bureau: Acto
 )
 def test_refuses_files_that_are_not_taken(data: bytes, name: str, code: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        attachments.check_file(data, name)
+        check_file(data, name)
     assert refusal.value.code == code
 
 
 def attach(workshop_id: int, actor: Actor) -> int:
-    kind = attachments.check_file(b"%PDF-1.7", "通知.pdf")
+    kind = check_file(b"%PDF-1.7", "通知.pdf")
     with atomic():
         return attachments.add_attachment(
             workshop_id, file_key="a" * 32, name="../通知.pdf", kind=kind, size=8, actor=actor

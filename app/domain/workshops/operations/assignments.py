@@ -137,7 +137,7 @@ def hand_in(
     size: int,
     actor: Actor,
 ) -> Submission:
-    """Hand in one's own work: a file that was checked (``attachments.check_file``) and stored before.
+    """Hand in one's own work: a file that was checked (``core.uploads.check_file``) and stored before.
 
     An earlier file is kept and counts no more. Raises ``not_enrolled``, ``result_published``, ``too_late``.
     """

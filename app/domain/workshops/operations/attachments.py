@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput, NotFound
-from app.core.file_types import ALLOWED, LARGEST, FileType, clean_name, detect
+from app.core.errors import DomainError, NotFound
+from app.core.file_types import FileType, clean_name
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
@@ -17,29 +17,10 @@ from app.domain.workshops.operations.locking import lock_editable
 MOST_ATTACHMENTS = 20
 
 
-def check_file(data: bytes, name: str) -> FileType:
-    """What the file is. Raises ``empty_file``, ``file_too_large`` (above 50 MB), ``file_type``."""
-    if not data:
-        raise InvalidInput(_("The file is empty."), "empty_file", "file")
-    if len(data) > LARGEST:
-        raise InvalidInput(_("A file has at most 50 MB."), "file_too_large", "file")
-    kind = detect(data, clean_name(name))
-    if kind is None:
-        raise InvalidInput(
-            _(
-                "This kind of file is not taken, or its content does not fit its name. Taken: %(kinds)s.",
-                kinds=", ".join(ALLOWED),
-            ),
-            "file_type",
-            "file",
-        )
-    return kind
-
-
 def add_attachment(
     workshop_id: int, *, file_key: str, name: str, kind: FileType, size: int, actor: Actor
 ) -> Attachment:
-    """Hand out a file that was checked (``check_file``) and stored before the transaction."""
+    """Hand out a file that was checked (``core.uploads.check_file``) and stored before the transaction."""
     workshop = lock_editable(workshop_id, actor=actor)
     count = select(func.count()).where(Attachment.workshop_id == workshop.id)
     if (db.session.scalar(count) or 0) >= MOST_ATTACHMENTS:
