@@ -1,4 +1,4 @@
-"""What must be reached, and who may confirm the outcome."""
+"""Who may confirm the outcome, and when."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.placements.rules.outcome import (
-    Condition,
     Proposal,
     WhyNotConfirmed,
-    conditions,
-    unmet,
     why_cannot_confirm,
 )
+from app.domain.placements.rules.progress import Measure
 from app.domain.placements.rules.words import Opinion, PlacementResult, PlacementStatus
 
 ENDS_ON = date(2024, 1, 12)
-MET = Condition("lessons", Decimal(10), Decimal(10))
-UNMET = Condition("hours", Decimal(160), Decimal("159.5"))
+MET = Measure("lessons", Decimal(10), Decimal(10))
+UNMET = Measure("hours", Decimal("159.5"), Decimal(160))
 
 
 def _why(
@@ -28,23 +26,13 @@ def _why(
 ) -> WhyNotConfirmed | None:
     values: dict[str, Any] = {
         "signed": set(Opinion),
-        "found": [MET],
+        "measures": [MET],
         "officer": 7,
         "today": ENDS_ON,
     }
     status = more.pop("status", PlacementStatus.ACTIVE)
     proposal = Proposal(result, 7, reason)
     return why_cannot_confirm(status, ENDS_ON, proposal=proposal, **(values | more))
-
-
-def test_tells_what_is_asked_for_and_leaves_out_what_is_not() -> None:
-    required = {"hours": Decimal(160), "lessons": Decimal(0), "attendance": Decimal(90)}
-    found = conditions(required, {"hours": Decimal("160"), "attendance": None})
-    assert found == [
-        Condition("hours", Decimal(160), Decimal(160)),
-        Condition("attendance", Decimal(90), None),
-    ]
-    assert unmet(found) == [found[1]]
 
 
 def test_confirms_when_everything_is_met() -> None:
@@ -70,14 +58,14 @@ def test_refuses_what_is_interrupted_or_over() -> None:
 
 
 def test_refuses_passing_with_an_unmet_condition_without_a_reason() -> None:
-    assert _why(found=[MET, UNMET], reason="  ", officer=8) is WhyNotConfirmed.NEEDS_REASON
+    assert _why(measures=[MET, UNMET], reason="  ", officer=8) is WhyNotConfirmed.NEEDS_REASON
 
 
 def test_refuses_the_same_officer_for_an_exception() -> None:
-    why = _why(found=[UNMET], reason="病假后补足", officer=7)
+    why = _why(measures=[UNMET], reason="病假后补足", officer=7)
     assert why is WhyNotConfirmed.NEEDS_SECOND_OFFICER
-    assert _why(found=[UNMET], reason="病假后补足", officer=8) is None
+    assert _why(measures=[UNMET], reason="病假后补足", officer=8) is None
 
 
 def test_confirms_a_failure_whatever_is_unmet() -> None:
-    assert _why(PlacementResult.FAILED, found=[UNMET]) is None
+    assert _why(PlacementResult.FAILED, measures=[UNMET]) is None

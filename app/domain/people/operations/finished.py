@@ -6,6 +6,7 @@ Whom it is written for is decided by who closes it, so nobody's scope is asked: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -47,6 +48,43 @@ def record_finished(
         db.session.flush()
         audit_training(actor, "add" if before is None else "correct", made, unit, before=before)
     return records
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementPlace:
+    """What the record of a placement says beside a training's facts: which cohort, where, nominated by whom."""
+
+    cohort: str
+    event_key: str
+    base_school_id: int
+    nominating_unit_id: int
+
+
+def record_placement(
+    person_id: int,
+    unit: Unit,
+    facts: TrainingFacts,
+    outcome: TrainingOutcome,
+    place: PlacementPlace,
+    *,
+    actor: Actor,
+) -> TrainingRecord:
+    """The record of a placement that was completed; its key is person + cohort (DOMAIN.md §3).
+
+    A standing record of the cohort (from a workbook, say) is corrected to these facts.
+    """
+    made = _known(place.event_key, [person_id]).get(person_id)
+    before = None if made is None else plain_facts(made)
+    if made is None:
+        made = TrainingRecord(person_id=person_id, event_key=place.event_key)
+        db.session.add(made)
+    made.unit_id, made.cohort = unit.id, place.cohort[:40]
+    made.base_school_id = place.base_school_id
+    made.nominating_unit_id = place.nominating_unit_id
+    write_facts(made, facts, outcome)
+    db.session.flush()
+    audit_training(actor, "add" if before is None else "correct", made, unit, before=before)
+    return made
 
 
 def _known(key: str, person_ids: Sequence[int]) -> dict[int, TrainingRecord]:

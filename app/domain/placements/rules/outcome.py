@@ -1,24 +1,14 @@
-"""What a placement must have reached, and who may confirm that it was passed."""
+"""Who may confirm what came of a placement, and when; what is measured is in ``progress``."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
+from app.domain.placements.rules.progress import Measure, unmet
 from app.domain.placements.rules.words import Opinion, PlacementResult, PlacementStatus
-
-# What a cohort asks for, in the order in which it is told.
-REQUIREMENTS = (
-    "hours",
-    "observations",
-    "lessons",
-    "group_sessions",
-    "case_sessions",
-    "attendance",
-)
 
 
 class WhyNotConfirmed(enum.StrEnum):
@@ -31,19 +21,6 @@ class WhyNotConfirmed(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing asked for: how much, how much there is (None: nothing recorded), and whether that is enough."""
-
-    name: str
-    required: Decimal
-    done: Decimal | None
-
-    @property
-    def is_met(self) -> bool:
-        return (self.done or Decimal(0)) >= self.required
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """What the bureau's opinion proposed, by which account; with the reason for passing in spite of a condition."""
 
@@ -52,28 +29,13 @@ class Proposal:
     exception_reason: str | None
 
 
-def conditions(
-    required: Mapping[str, Decimal], done: Mapping[str, Decimal | None]
-) -> list[Condition]:
-    """Everything the cohort asks for (more than nothing), with what the trainee has of it."""
-    return [
-        Condition(name, required[name], done.get(name))
-        for name in REQUIREMENTS
-        if required.get(name, Decimal(0)) > 0
-    ]
-
-
-def unmet(found: Collection[Condition]) -> list[Condition]:
-    return [condition for condition in found if not condition.is_met]
-
-
 def why_cannot_confirm(
     status: PlacementStatus,
     ends_on: date,
     *,
     signed: Collection[Opinion],
     proposal: Proposal,
-    found: Collection[Condition],
+    measures: Collection[Measure],
     officer: int | None,
     today: date,
 ) -> WhyNotConfirmed | None:
@@ -89,7 +51,7 @@ def why_cannot_confirm(
         return WhyNotConfirmed.OPINIONS_MISSING
     if proposal.result is None:
         return WhyNotConfirmed.NO_RESULT
-    if proposal.result is PlacementResult.FAILED or not unmet(found):
+    if proposal.result is PlacementResult.FAILED or not unmet(measures):
         return None
     if not (proposal.exception_reason or "").strip():
         return WhyNotConfirmed.NEEDS_REASON
