@@ -109,7 +109,7 @@ def unseal_with(key: bytes, sealed: bytes) -> bytes:
 def blind_index(text: str, purpose: str) -> str:
     """A keyed digest by which an exact value can be looked up without storing it (32 hex digits)."""
     message = f"{purpose}\0{text}".encode()
-    return hmac.new(_require().index_key, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(_require().index_key, message, "sha256").hex()[:32]
 
 
 def derive_random() -> bytes:

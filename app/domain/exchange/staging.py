@@ -7,10 +7,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from app.core import crypto
-from app.core.db import db
+from app.core.db import Base, db
+from app.domain.exchange.bulk import insert_columns
+from app.domain.exchange.collecting import no_collecting
 from app.domain.exchange.models import ImportRow, RowState
 from app.domain.exchange.planning import Change, Outcome, Plan
 from app.domain.exchange.planning.registry import chunks
@@ -18,7 +20,8 @@ from app.domain.exchange.reading import Problem
 
 ROWS_PURPOSE = "import_rows"
 INSERT_CHUNK = 1000
-PLACE_FIELDS = frozenset({"county", "school", "nominating_county", "nominating_school"})
+PLACE_FIELDS = ("county", "school", "nominating_county", "nominating_school")
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 # Whoever settles or mends a row needs all of it; of the others the file is kept anyway.
 SHOWN_WHOLE = frozenset({RowState.REJECTED, RowState.UNRESOLVED, RowState.RESOLVED})
 
@@ -41,37 +44,35 @@ def store_rows(import_id: int, plan: Plan) -> None:
         for position, outcome in enumerate(plan.outcomes)
         if outcome.state is not RowState.UNCHANGED or outcome.problems
     ]
-    for chunk in chunks(shown, INSERT_CHUNK):
-        db.session.execute(
-            insert(ImportRow.__table__),  # type: ignore[arg-type]
-            [_row(import_id, position, outcome) for position, outcome in chunk],
-        )
-
-
-def _row(import_id: int, position: int, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "import_id": import_id,
-        "position": position,
-        "row_number": outcome.number,
-        "state": outcome.state,
-        "warned": outcome.warned,
-        "row_key": outcome.row_key,
-        "sealed": seal_outcome(outcome),
-    }
+    with no_collecting():
+        for chunk in chunks(shown, INSERT_CHUNK):
+            outcomes = [outcome for _position, outcome in chunk]
+            insert_columns(
+                Base.metadata.tables[ImportRow.__tablename__],
+                {
+                    "import_id": [import_id] * len(chunk),
+                    "position": [position for position, _outcome in chunk],
+                    "row_number": [outcome.number for outcome in outcomes],
+                    "state": [outcome.state for outcome in outcomes],
+                    "warned": [outcome.warned for outcome in outcomes],
+                    "row_key": [outcome.row_key for outcome in outcomes],
+                    "sealed": [seal_outcome(outcome) for outcome in outcomes],
+                },
+            )
 
 
 def seal_outcome(outcome: Outcome) -> bytes:
+    cells = outcome.cells
+    shown = cells if outcome.state in SHOWN_WHOLE else [n for n in PLACE_FIELDS if n in cells]
     kept = {
         "name": outcome.name,
         "cells": [
-            [name, outcome.columns.get(name, name), text]
-            for name, text in outcome.cells.items()
-            if text and (name in PLACE_FIELDS or outcome.state in SHOWN_WHOLE)
+            [name, outcome.columns.get(name, name), cells[name]] for name in shown if cells[name]
         ],
         "problems": [_problem(problem) for problem in outcome.problems],
         "changes": [[change.fact, change.old, change.new] for change in outcome.changes],
     }
-    return crypto.seal(json.dumps(kept, ensure_ascii=False), ROWS_PURPOSE)
+    return crypto.seal(_encode(kept), ROWS_PURPOSE)
 
 
 def _problem(problem: Problem) -> list[Any]:
@@ -106,5 +107,5 @@ def signature_of(plan: Plan) -> str:
             outcome.name if outcome.number is None else "",
             [[change.fact, change.old, change.new] for change in outcome.changes],
         ]
-        digest.update(json.dumps(said, ensure_ascii=False).encode())
+        digest.update(_encode(said).encode())
     return digest.hexdigest()

@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
 
 from app.core import crypto
 from app.core.db import Base, db
+from app.domain.exchange.bulk import insert_columns
 from app.domain.exchange.models import ImportChange
 from app.domain.exchange.planning import ChangedRow, NewRow, PathBelow
 from app.domain.exchange.planning.plan import Write
@@ -102,19 +104,20 @@ def _last_id(name: str) -> int:
 
 
 def _insert(name: str, rows: Sequence[NewRow], import_id: int) -> None:
+    if not rows:
+        return
     table = table_named(name)
-    extra = {"import_id": import_id} if "import_id" in table.c else {}
-    columns: set[str] = set().union(*(row.values for row in rows))
-    empty = {**dict.fromkeys(columns), **extra}
+    filled = set().union(*(row.values for row in rows))
     referring = _referring(table)
     for chunk in chunks(rows, INSERT_CHUNK):
-        parameters = []
-        for row in chunk:
-            values = {**empty, **row.values, "id": row.id}
-            for column in referring & row.values.keys():
-                values[column] = settled(values[column])
-            parameters.append(values)
-        db.session.execute(insert(table), parameters)
+        columns: dict[str, Sequence[Any]] = {"id": [row.id for row in chunk]}
+        for column in filled:
+            values = [row.values.get(column) for row in chunk]
+            columns[column] = [settled(v) for v in values] if column in referring else values
+        if "import_id" in table.c:
+            columns["import_id"] = [import_id] * len(chunk)
+        insert_columns(table, columns)
+    db.session.info["counted_changed"] = True
 
 
 def _referring(table: Table) -> set[str]:
@@ -209,8 +212,16 @@ def _plain(value: Any) -> Any:
 def digest_of(values: dict[str, Any]) -> str:
     """A digest of a row's filled columns, by which a later change of any of them is noticed."""
     told = [
-        f"{name}={_plain(values[name])}"
-        for name in sorted(values)
-        if name not in IGNORED and values[name] is not None and not isinstance(values[name], bytes)
+        f"{name}={value if value.__class__ in _SHOWN_PLAINLY else _plain(value)}"
+        for name in _told_columns(tuple(values))
+        if (value := values[name]) is not None and value.__class__ is not bytes
     ]
     return hashlib.blake2b("\x1f".join(told).encode(), digest_size=8).hexdigest()
+
+
+_SHOWN_PLAINLY = frozenset({str, int, date})
+
+
+@lru_cache(maxsize=200)
+def _told_columns(names: tuple[str, ...]) -> list[str]:
+    return sorted(set(names) - IGNORED)
