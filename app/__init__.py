@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.access.cookies import CookieSessions
 from app.api import register_api
 from app.blueprints import register_blueprints
 from app.cli import register_commands
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(flask_configuration(settings))
     app.extensions["settings"] = settings
+    app.session_interface = CookieSessions()
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -81,6 +83,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         # Static files only: pages hold tokens, and compressing those beside what others send leaks them (BREACH).
         "COMPRESS_MIMETYPES": ["text/css", "text/javascript", "image/svg+xml"],
         "COMPRESS_ALGORITHM_STREAMING": ["br", "deflate"],
+        "COMPRESS_REGISTER": False,  # blueprints.responses asks it for static files
     }
 
 

@@ -12,6 +12,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app.config import Settings
 from app.core import clock
+from app.core.versions import counted_stamp
 from app.domain.accounts.queries.actors import AccountFacts, find_acting
 from app.domain.accounts.rules import Actor
 from app.extensions import login_manager
@@ -65,7 +66,16 @@ def read_account(
     found = find_acting(
         account_id, grant_id=grant_id, origin=request.remote_addr or "", channel=channel
     )
-    return None if found is None else (_signed_in(found[0]), found[1])
+    if found is None:
+        return None
+    g.data_stamp = found[0].data_stamp
+    return _signed_in(found[0]), found[1]
+
+
+def data_stamp() -> str:
+    """The stamp of the counted data as this request first saw it: what is computed now is at least as new."""
+    known: str | None = g.get("data_stamp")
+    return counted_stamp()[1] if known is None else known
 
 
 def _signed_in(facts: AccountFacts) -> SignedIn:

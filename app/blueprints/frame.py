@@ -6,9 +6,9 @@ from typing import Any
 from flask import current_app, g, render_template, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
+from app.access.cookies import form_token
 from app.blueprints.display import current_display
 from app.blueprints.navigation import visible_entries
 
@@ -32,47 +32,20 @@ class Frame:
 
     def top(self) -> Markup:
         """Skip link, header and menus."""
-        key = ("top", *self._state(), *self._reader())
+        key = ("top", *page_state(), *reader_state())
         html = self._kept.get(key)
         if html is None:
             html = self._keep(key, self._render_top())
-        filled = html.replace(self._csrf_mark, generate_csrf())
+        filled = html.replace(self._csrf_mark, form_token())
         return Markup(filled.replace(self._next_mark, str(escape(return_address()))))
 
     def bottom(self) -> Markup:
         """Footer, keyboard help and the texts scripts show."""
-        key = ("bottom", *self._state())
+        key = ("bottom", *page_state())
         html = self._kept.get(key)
         if html is None:
             html = self._keep(key, render_template("_macros/frame_bottom.html"))
         return Markup(html)
-
-    @staticmethod
-    def _state() -> tuple[object, ...]:
-        return page_language(), request.script_root
-
-    @staticmethod
-    def _reader() -> tuple[object, ...]:
-        actor = g.get("actor")
-        if actor is None:
-            # Signed in without a role of today, there is still an account to leave.
-            names: tuple[str, ...] = ()
-            if current_user.is_authenticated:
-                names = (current_user.username, current_user.display_name)
-            return current_display(), request.endpoint, names
-        grants = tuple((grant.id, grant.role, grant.unit_name) for grant in actor.grants)
-        user = current_user
-        return (
-            current_display(),
-            request.blueprint,
-            user.username,
-            user.display_name,
-            actor.role,
-            actor.unit_name,
-            actor.grant_id,
-            actor.unread,
-            grants,
-        )
 
     def _render_top(self) -> str:
         items = nav_items() if g.get("actor") is not None else []
@@ -96,6 +69,35 @@ class Frame:
             self._kept.clear()
         self._kept[key] = html
         return html
+
+
+def page_state() -> tuple[object, ...]:
+    """What every page depends on, whoever reads it."""
+    return page_language(), request.script_root
+
+
+def reader_state() -> tuple[object, ...]:
+    """What the frame shows of its reader: display, area, account, role and unread notices."""
+    actor = g.get("actor")
+    if actor is None:
+        # Signed in without a role of today, there is still an account to leave.
+        names: tuple[str, ...] = ()
+        if current_user.is_authenticated:
+            names = (current_user.username, current_user.display_name)
+        return current_display(), request.endpoint, names
+    grants = tuple((grant.id, grant.role, grant.unit_name) for grant in actor.grants)
+    user = current_user
+    return (
+        current_display(),
+        request.blueprint,
+        user.username,
+        user.display_name,
+        actor.role,
+        actor.unit_name,
+        actor.grant_id,
+        actor.unread,
+        grants,
+    )
 
 
 def can(permission: str) -> bool:

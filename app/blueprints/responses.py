@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
 from app.core.errors import DomainError
-from app.extensions import babel
+from app.extensions import babel, compress
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT_LANGUAGE = "zh_CN"
@@ -38,19 +38,28 @@ def reader_language() -> str:
 def register_security(app: Flask) -> None:
     babel.init_app(app, locale_selector=lambda: LOCALES[reader_language()])
 
+    sent = {
+        "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+    if app.config["SESSION_COOKIE_SECURE"]:
+        sent["Strict-Transport-Security"] = "max-age=31536000"
+    always = [(name.lower(), (name, value)) for name, value in sent.items()]
+
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
+        headers = response.headers
+        present = {name.lower() for name, _value in headers}
+        headers.extend(pair for name, pair in always if name not in present)
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-        elif "v" in request.args and response.status_code == 200:
+            if "cache-control" not in present:
+                headers.add("Cache-Control", "no-store")
+            return response
+        if "v" in request.args and response.status_code == 200:
             # asset() puts the content's hash into the address: another content, another address.
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        if app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        return response
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return compress.after_request(response)
 
 
 def register_error_pages(app: Flask) -> None:

@@ -13,6 +13,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.widgets import HiddenInput, ListWidget
 
+from app.access.cookies import form_token
 from app.blueprints.assets import Assets
 from app.blueprints.display import current_display
 from app.blueprints.formats import (
@@ -51,6 +52,7 @@ FIELD_KINDS = {
 
 def register_template_helpers(app: Flask) -> None:
     """Adds the filters and globals that templates use to the application's Jinja environment."""
+    app.context_processor(lambda: {"csrf_token": form_token})
     timezone = ZoneInfo(app.config.get("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai"))
     env = app.jinja_env
     env.trim_blocks = True
@@ -69,6 +71,7 @@ def register_template_helpers(app: Flask) -> None:
         asset=assets.url,
         button_kinds=BUTTON_KINDS,
         can=can,
+        csrf_token=form_token,
         display=current_display,
         endpoints=app.view_functions,
         field_control=field_control,

@@ -11,7 +11,7 @@ import secrets
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, String, event, insert, select, update
+from sqlalchemy import Integer, ScalarSelect, String, event, insert, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from app.core.db import Base, db
@@ -42,6 +42,11 @@ def counted_stamp(session: Session | None = None) -> tuple[int, str]:
     """Version and stamp together: what a cache of computed figures is keyed by."""
     row = (session or db.session()).execute(_VERSION_AND_STAMP).first()
     return (row.version, row.stamp) if row is not None else (0, "")
+
+
+def counted_stamp_now() -> ScalarSelect[str]:
+    """The stamp as a column of another statement, which then tells both as of one moment."""
+    return select(DataVersion.stamp).where(DataVersion.name == COUNTED).scalar_subquery()
 
 
 @cache

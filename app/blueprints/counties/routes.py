@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.access.guards import current_actor, requires
+from app.access.session import data_stamp
 from app.blueprints.counties.arguments import Asked, read_asked
 from app.blueprints.counties.blueprint import blueprint
 from app.blueprints.counties.columns import (
@@ -20,6 +21,7 @@ from app.blueprints.counties.columns import (
     total_cells,
 )
 from app.blueprints.downloads import workbook
+from app.blueprints.kept_pages import kept_page
 from app.core.caches import StampedCache
 from app.domain.accounts.rules import Actor
 from app.domain.people.rules import TrainingLevel
@@ -35,8 +37,12 @@ _rendered: StampedCache[Markup] = StampedCache(most=200)
 
 @blueprint.get("/")
 @requires("ledger.read")
-def index() -> str:
+def index() -> Response | str:
     """The county ledger"""
+    return kept_page(data_stamp(), _page)
+
+
+def _page() -> str:
     actor = current_actor()
     asked = read_asked()
     ledger = _read(asked)

@@ -9,14 +9,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.access.guards import current_actor, requires
+from app.access.session import data_stamp
 from app.blueprints.downloads import workbook
-from app.blueprints.frame import page_language
+from app.blueprints.kept_pages import kept_page
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.words import ROLES, SEXES, STATUSES
 from app.core import clock
-from app.core.caches import StampedCache
 from app.core.spreadsheet import Column, write_table
-from app.core.versions import counted_stamp
 from app.domain.accounts.rules import Actor
 from app.domain.people.queries.registry import (
     ListedPerson,
@@ -30,33 +29,18 @@ from app.domain.units.models import Unit
 from app.domain.units.queries import find_unit_by_text, get_unit
 
 LONGEST_SEARCH = 80
-_lists: StampedCache[Markup] = StampedCache(500)
 
 
 @blueprint.get("/")
 @requires("people.read")
-def index() -> str:
-    """People of the unit: search, filter, page.
+def index() -> Response | str:
+    """People of the unit: search, filter, page. Kept for one state of the data."""
+    return kept_page(data_stamp(), _page)
 
-    The rendered list is kept for one state of the data, per reader's language, role and unit.
-    """
+
+def _page() -> str:
     actor = current_actor()
-    key = (
-        request.query_string,
-        request.script_root,
-        page_language(),
-        actor.role,
-        actor.unit_path,
-        clock.today(),
-    )
-    _version, stamp = counted_stamp()
-    kept = _lists.find(key)
-    if kept is not None and kept[0] == stamp:
-        content = kept[1]
-    else:
-        content = Markup(_list(actor))
-        _lists.keep(key, stamp, content)
-    return render_template("people/index.html", content=content)
+    return render_template("people/index.html", content=Markup(_list(actor)))
 
 
 def _list(actor: Actor) -> str:

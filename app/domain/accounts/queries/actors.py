@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import execute
+from app.core.versions import counted_stamp_now
 from app.domain.accounts.models import Account, Grant
 from app.domain.accounts.rules import Actor, HeldGrant, actor_for_grant, actor_without_grant
 from app.domain.outbox.models import Notice
@@ -40,6 +41,7 @@ _STATEMENT = (
         Unit.kind,
         Unit.path,
         _UNREAD.label("unread"),
+        counted_stamp_now().label("data_stamp"),
     )
     .select_from(Account)
     .outerjoin(
@@ -56,7 +58,7 @@ _STATEMENT = (
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """What pages need of the account itself."""
+    """What pages need of the account itself; ``data_stamp``: of the counted data (core.versions) in that moment."""
 
     account_id: int
     username: str
@@ -64,6 +66,7 @@ class AccountFacts:
     language: str
     epoch: int
     must_change_password: bool
+    data_stamp: str = field(default="", compare=False)
 
 
 def find_acting(
@@ -78,9 +81,7 @@ def find_acting(
 
     The actor is None while the account holds no grant today.
     """
-    rows = db.session.execute(
-        _STATEMENT, {"account_id": account_id, "today": today or clock.today()}
-    ).all()
+    rows = execute(_STATEMENT, {"account_id": account_id, "today": today or clock.today()}).all()
     if not rows or rows[0].disabled_at is not None:
         return None
     first = rows[0]
@@ -91,8 +92,9 @@ def find_acting(
         language=first.language,
         epoch=first.session_epoch,
         must_change_password=first.must_change_password,
+        data_stamp=first.data_stamp or "",
     )
-    grants = tuple(_held(cast(Row[Any], row)) for row in rows if row.grant_id is not None)
+    grants = tuple(_held(row) for row in rows if row.grant_id is not None)
     if not grants:
         return facts, None
     chosen = next((grant for grant in grants if grant.id == grant_id), grants[0])

@@ -1,0 +1,59 @@
+"""Whole pages that are kept as long as everything they show is the same.
+
+What a page shows is told by its stamp (of the data) and by its key: the address, the day, and of the reader all that
+the frame and the rights depend on. Only the token of the forms is filled in with every request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from flask import Response, g, get_flashed_messages, request, session
+
+from app.access.cookies import form_token
+from app.access.guards import current_actor
+from app.blueprints.frame import page_state, reader_state
+from app.core import clock
+from app.core.caches import StampedCache
+
+_MARK = f"token-{secrets.token_hex(8)}"
+_pages: StampedCache[list[bytes]] = StampedCache(400)
+
+
+def kept_page(stamp: str, render: Callable[[], str]) -> Response | str:
+    """The page of this request, rendered anew unless it is kept for this reader with this very stamp.
+
+    The stamp is read before the page and changes with everything the page shows but what the key names. ``render``
+    also checks whether the reader may see the page: what it refuses is not kept. Nor is a page with a message of this
+    request, or with a form that wrote the token itself.
+    """
+    if "_flashes" in session:
+        return render()
+    key = _key()
+    kept = _pages.find(key)
+    if kept is not None and kept[0] == stamp:
+        return _filled(kept[1])
+    parts = _rendered(render)
+    if "csrf_token" not in g and not get_flashed_messages():
+        _pages.keep(key, stamp, parts)
+    return _filled(parts)
+
+
+def _key() -> tuple[object, ...]:
+    actor = current_actor()
+    rights = (actor.account_id, actor.role, actor.unit_path)
+    place = (request.host_url, request.path, request.query_string)
+    return (*place, *rights, *page_state(), *reader_state(), clock.today())
+
+
+def _rendered(render: Callable[[], str]) -> list[bytes]:
+    g.token_mark = _MARK
+    try:
+        return [part.encode() for part in render().split(_MARK)]
+    finally:
+        g.token_mark = None
+
+
+def _filled(parts: list[bytes]) -> Response:
+    return Response(form_token.current().encode().join(parts), mimetype="text/html")
