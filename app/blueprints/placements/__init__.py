@@ -1,9 +1,10 @@
 """Pages of placements: base schools, cohorts, nominations, the semester, its appraisal and outcome."""
 
-from app.blueprints.placements import routes
+from app.blueprints.placements import appraisal, routes
 from app.blueprints.placements.blueprint import blueprint
 
 __all__ = [
+    "appraisal",
     "blueprint",
     "routes",
 ]

@@ -13,20 +13,11 @@ from app.domain.placements.rules.outcome import WhyNotConfirmed
 from app.domain.placements.rules.personal_text import refused, why_looks_personal
 from app.domain.placements.rules.words import Opinion, Phase, PlacementResult
 
-PHASES: dict[Phase, Any] = {
-    Phase.MID_TERM: _l("Mid-term appraisal"),
-    Phase.FINAL: _l("Final appraisal"),
-}
 OPINIONS: dict[Opinion, Any] = {
     Opinion.SELF: _l("Own appraisal"),
     Opinion.MENTOR: _l("Mentor's opinion"),
     Opinion.BASE_SCHOOL: _l("Base school's opinion"),
     Opinion.BUREAU: _l("Bureau's opinion"),
-}
-RESULTS: dict[PlacementResult, Any] = {
-    PlacementResult.EXCELLENT: _l("Excellent"),
-    PlacementResult.PASSED: _l("Passed"),
-    PlacementResult.FAILED: _l("Not passed"),
 }
 # As papers and training records write it, whatever the reader's language (DOMAIN.md §5).
 RECORDED_RESULTS = {

@@ -204,6 +204,9 @@ def _tell_next(placement: Placement, signed: list[Opinion]) -> None:
         tell_unit(stay.base_school, "placements.opinion_wanted", parameters, link=link)
     elif following is Opinion.BUREAU:
         tell_unit(placement.cohort.unit, "placements.opinion_wanted", parameters, link=link)
+    elif following is None and placement.exception_reason:
+        told = parameters | {"reason": placement.exception_reason}
+        tell_unit(placement.cohort.unit, "placements.confirmation_wanted", told, link=link)
 
 
 def _audit(
