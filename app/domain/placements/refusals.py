@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.core import clock
@@ -48,6 +49,38 @@ def clash(name: str, title: str, starts_at: datetime, ends_at: datetime) -> Doma
             last=last.isoformat(),
         ),
         "clash",
+    )
+
+
+def reason_words() -> dict[str, str]:
+    """Why somebody cannot be nominated, by the rule's reason."""
+    return {
+        "not_published": _("The cohort is not published yet."),
+        "cancelled": _("The cohort was cancelled."),
+        "settled": _("The matching of this cohort is confirmed."),
+        "not_yet_open": _("Nominations are not open yet."),
+        "closed": _("Nominations are closed."),
+        "no_counselor": _("Not posted as a counselor today."),
+        "other_unit": _("Not posted within the nominating unit."),
+        "lead_teacher": _("A lead teacher already."),
+        "placed_before": _("Has passed a placement before."),
+        "placed_now": _("Has a placement already."),
+        "nominated_already": _("Nominated for this cohort already."),
+        "quota_full": _("The quota of the unit is used up."),
+        "not_waiting": _("The nomination does not wait for a decision."),
+        "not_released": _("The school has not released them yet."),
+    }
+
+
+def not_eligible(name: str, reasons: Sequence[str]) -> DomainError:
+    """Somebody cannot be nominated, approved or placed: every reason."""
+    words = reason_words()
+    message = " ".join(words[reason] for reason in reasons)
+    return DomainError(
+        _("%(name)s: %(reasons)s", name=name, reasons=message),
+        "not_eligible",
+        "person",
+        reasons=list(reasons),
     )
 
 
