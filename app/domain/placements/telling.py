@@ -87,6 +87,13 @@ register_notice(
     _l("Your nominees are placed: %(title)s"),
     _l("%(names)s. From %(starts)s to %(ends)s."),
 )
+register_notice(
+    "placements.mentor_named",
+    _l("You are a mentor of %(school)s"),
+    _l(
+        "You guide up to %(limit)s trainees at once. You are told as soon as one is placed with you."
+    ),
+)
 
 
 def tell_people(

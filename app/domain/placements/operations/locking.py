@@ -5,6 +5,8 @@ The order is always the same, so that nobody waits in a circle: cohort → peopl
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from app.core.db import db
@@ -15,6 +17,7 @@ from app.domain.placements.models import Cohort, Placement
 from app.domain.placements.queries.visibility import get_cohort, get_placement, may_plan
 from app.domain.placements.refusals import cohort_over, refuse_stale
 from app.domain.placements.rules.words import CohortStatus
+from app.domain.units.models import Unit
 
 OVER = frozenset({CohortStatus.COMPLETED, CohortStatus.CANCELLED})
 
@@ -63,3 +66,13 @@ def lock_placement(placement_id: int, *, actor: Actor) -> Placement:
         .execution_options(populate_existing=True)
     )
     return get_placement(placement_id, actor=actor)
+
+
+def lock_base_schools(unit_ids: Collection[int]) -> None:
+    """Hold base schools, because cohorts that overlap share their capacity; after the cohort, before people."""
+    db.session.execute(
+        select(Unit.id)
+        .where(Unit.id.in_(unit_ids))
+        .order_by(Unit.id)
+        .with_for_update(of=Unit, key_share=True)
+    )
