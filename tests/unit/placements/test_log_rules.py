@@ -9,6 +9,7 @@ from app.domain.placements.rules.spans import (
     Span,
     active_days,
     active_spans,
+    free_around,
     interruptions_of,
     period_of,
     periods_of,
@@ -206,3 +207,12 @@ def test_a_placement_is_bound_between_its_interruptions():
     ]
     assert active_spans(STARTS_ON, ENDS_ON, []) == [(STARTS_ON, ENDS_ON)]
     assert len(active_days(STARTS_ON, ENDS_ON, rests)) == 11
+
+
+def test_a_week_of_which_a_part_is_written_about_has_the_rest_free():
+    week = (date(2023, 9, 4), date(2023, 9, 10))
+    written = [(date(2023, 8, 28), date(2023, 9, 3)), (date(2023, 9, 4), date(2023, 9, 6))]
+    assert free_around(date(2023, 9, 8), week, written) == (date(2023, 9, 7), date(2023, 9, 10))
+    later = [(date(2023, 9, 9), date(2023, 9, 9))]
+    assert free_around(date(2023, 9, 8), week, later) == (date(2023, 9, 4), date(2023, 9, 8))
+    assert free_around(date(2023, 9, 5), week, written) == week

@@ -12,6 +12,7 @@ from app.domain.placements.models.cohorts import (
 )
 from app.domain.placements.models.matching import MatchingRun, Nomination, ProposalLine
 from app.domain.placements.models.placements import Placement, PlacementChange, Stay
+from app.domain.placements.models.requests import ChangeRequest
 from app.domain.placements.models.semester import (
     Activity,
     LogEntry,
@@ -26,6 +27,7 @@ __all__ = [
     "AppraisalCriterion",
     "AppraisalOpinion",
     "BaseSchoolCapacity",
+    "ChangeRequest",
     "Cohort",
     "CohortFile",
     "CohortQuota",

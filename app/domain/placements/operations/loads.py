@@ -5,6 +5,7 @@ The check constraints of the tables are the backstop: no counter can leave its b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, insert, select, update
@@ -84,6 +85,18 @@ def take_mentor(
             "mentor",
         )
     first, last = min(start for start, _end in periods), max(end for _start, end in periods)
+    refuse_mentor_not_then(mentor, first, last)
+    if most_at_once([*guided_periods(mentor.id), *periods]) > mentor.trainee_limit:
+        raise refusals.mentor_full(mentor.person.name)
+    load = _load(cohort.id, mentor)
+    load.trainee_limit = mentor.trainee_limit
+    load.trainees += len(periods)
+    db.session.flush()
+    return mentor
+
+
+def refuse_mentor_not_then(mentor: Mentor, first: date, last: date) -> None:
+    """Raises ``mentor_not_then`` unless they are a mentor on every one of these days."""
     if mentor.valid_from > first or (mentor.valid_until is not None and mentor.valid_until < last):
         raise DomainError(
             _(
@@ -95,13 +108,6 @@ def take_mentor(
             "mentor_not_then",
             "mentor",
         )
-    if most_at_once([*guided_periods(mentor.id), *periods]) > mentor.trainee_limit:
-        raise refusals.mentor_full(mentor.person.name)
-    load = _load(cohort.id, mentor)
-    load.trainee_limit = mentor.trainee_limit
-    load.trainees += len(periods)
-    db.session.flush()
-    return mentor
 
 
 def _load(cohort_id: int, mentor: Mentor) -> MentorLoad:
@@ -143,21 +149,28 @@ def guided_periods(mentor_id: int) -> list[tuple[date, date]]:
     return [(start, until or ends_on) for start, until, ends_on in rows]
 
 
-def bind(placement: Placement, title: str) -> None:
-    """Write that the person is bound from the first to the last day of the placement; replaces what was written."""
+def bind(
+    placement: Placement, title: str, spans: Sequence[tuple[date, date]] | None = None
+) -> None:
+    """Write when the person is bound: from the first to the last day of the placement, or on these spans of it, when it
+    rests in between. Replaces what was written.
+    """
     unbind(placement.id)
-    starts_at, ends_at = whole_days(placement.starts_on, placement.ends_on)
-    db.session.execute(
-        insert(Commitment).values(
-            person_id=placement.person_id,
-            source=COMMITMENT_SOURCE,
-            source_id=placement.id,
-            part_id=0,
-            title=title,
-            starts_at=starts_at,
-            ends_at=ends_at,
+    if spans is None:
+        spans = [(placement.starts_on, placement.ends_on)]
+    for part_id, (first, last) in enumerate(spans):
+        starts_at, ends_at = whole_days(first, last)
+        db.session.execute(
+            insert(Commitment).values(
+                person_id=placement.person_id,
+                source=COMMITMENT_SOURCE,
+                source_id=placement.id,
+                part_id=part_id,
+                title=title,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
         )
-    )
 
 
 def unbind(placement_id: int) -> None:

@@ -7,6 +7,7 @@ import enum
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
+from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
@@ -158,8 +159,10 @@ def may_plan(cohort: Cohort, actor: Actor) -> bool:
 
 
 def current_stay(placement: Placement) -> Stay | None:
-    """Where the trainee is, or was last."""
-    return placement.stays[-1] if placement.stays else None
+    """Where the trainee is today, will be first, or was last."""
+    today = clock.today()
+    begun = [stay for stay in placement.stays if stay.valid_from <= today]
+    return begun[-1] if begun else next(iter(placement.stays), None)
 
 
 def parts_of(placement: Placement, actor: Actor) -> frozenset[Part]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from app.domain.placements.rules.spans import Span, active_days
 from app.domain.placements.rules.words import EntryStatus, PlacementStatus
@@ -127,6 +128,14 @@ def why_not_hand_in(
     if not content.strip():
         return "content_missing"
     return "hours_missing" if hours <= 0 else None
+
+
+class MentorRule(Protocol):
+    """Why a mentor cannot do something with an entry."""
+
+    def __call__(
+        self, status: EntryStatus, placement: PlacementStatus, *, own: bool, mentor: bool
+    ) -> str | None: ...
 
 
 def why_not_sign(

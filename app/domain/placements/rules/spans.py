@@ -91,6 +91,21 @@ def period_of(rhythm: LogRhythm, day: date, starts_on: date, ends_on: date) -> t
     return max(monday, starts_on), min(monday + timedelta(days=6), ends_on)
 
 
+def free_around(
+    day: date, period: tuple[date, date], written: Iterable[tuple[date, date]]
+) -> tuple[date, date]:
+    """The part of the period around the day that no other entry is about: an entry may have ended in the middle of a
+    week, because the placement did then.
+    """
+    begins_on, ends_on = period
+    for first, last in written:
+        if last < day:
+            begins_on = max(begins_on, last + DAY)
+        elif first > day:
+            ends_on = min(ends_on, first - DAY)
+    return begins_on, ends_on
+
+
 def periods_of(rhythm: LogRhythm, starts_on: date, ends_on: date) -> list[tuple[date, date]]:
     """Every period of a placement in order: its school days, or its weeks."""
     periods, day = [], starts_on
