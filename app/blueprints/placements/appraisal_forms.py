@@ -17,7 +17,7 @@ class OpinionForm(FlaskForm):
 
     text = TextAreaField(_l("Opinion"), [needed(), Length(max=LONGEST_TEXT)], render_kw={"rows": 6})
     result = RadioField(
-        _l("Result"),
+        _l("Assessment result"),
         [Optional()],
         choices=[(result.value, words) for result, words in RESULTS.items()],
     )
