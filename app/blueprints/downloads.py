@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from flask import Response
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -10,12 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access.guards import acting, current_actor, requires
+from app.blueprints.downloads import DOCX, attachment
 from app.blueprints.people.acts import form_page, seen_version
 from app.blueprints.placements import words
 from app.blueprints.placements.appraisal_forms import OpinionForm, OutcomeForm
 from app.blueprints.placements.appraisal_words import MEASURES
 from app.blueprints.placements.blueprint import blueprint
 from app.core import clock
+from app.core.documents.pdf import render_pdf
+from app.core.documents.word import render_docx
 from app.core.errors import DomainError, InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.placements.appraisal_words import OPINIONS
@@ -27,6 +30,7 @@ from app.domain.placements.operations.appraising import (
 )
 from app.domain.placements.operations.settling import confirm_outcome, revoke_outcome
 from app.domain.placements.queries.appraisal import list_criteria, list_opinions, standing_of
+from app.domain.placements.queries.appraisal_form import read_form_facts
 from app.domain.placements.queries.progress import read_measures
 from app.domain.placements.queries.visibility import current_stay, get_placement, parts_of
 from app.domain.placements.rules import appraisal as rules
@@ -34,6 +38,7 @@ from app.domain.placements.rules.progress import unmet
 from app.domain.placements.rules.words import Opinion, Phase, PlacementResult, PlacementStatus
 
 LONGEST_MARK = 10
+FORM = "placement-appraisal"
 
 
 @blueprint.get("/<int:placement_id>/appraisal")
@@ -118,6 +123,18 @@ def revoke(placement_id: int) -> ResponseReturnValue:
         revoke_outcome(placement_id, reason=request.form.get("reason", ""), actor=actor)
     flash(_("The result was taken back: record and designation no longer count."), "success")
     return redirect(url_for("placements.appraisal", placement_id=placement_id, phase="final"))
+
+
+@blueprint.get("/<int:placement_id>/papers/appraisal.<any(pdf,docx):suffix>")
+@requires("placements.see")
+def appraisal_paper(placement_id: int, suffix: str) -> ResponseReturnValue:
+    """The appraisal form with everything filled in that is known, as PDF or Word."""
+    placement = get_placement(placement_id, actor=current_actor())
+    facts = read_form_facts(placement)
+    name = f"{placement.person.name}跟岗培训考核鉴定表.{suffix}"
+    if suffix == "pdf":
+        return attachment(render_pdf(FORM, facts), name, "application/pdf")
+    return attachment(render_docx(FORM, facts), name, DOCX)
 
 
 def _phase(placement: Placement) -> Phase:

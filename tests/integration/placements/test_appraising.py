@@ -18,7 +18,7 @@ from app.domain.placements.operations.appraising import OpinionFacts, sign_opini
 from app.domain.placements.queries.appraisal import signed_opinions, standing_opinions
 from app.domain.placements.rules.words import Opinion, Phase, PlacementResult
 from tests.concurrency import at_once
-from tests.integration.placements.appraisals import (
+from tests.placement_appraisals import (
     LAST_DAY,
     Cast,
     make_cast,

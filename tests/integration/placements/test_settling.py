@@ -20,7 +20,7 @@ from app.domain.placements.rules.words import (
 )
 from app.domain.statistics.ledger import read_ledger
 from tests import factories
-from tests.integration.placements.appraisals import (
+from tests.placement_appraisals import (
     LAST_DAY,
     Cast,
     make_cast,
