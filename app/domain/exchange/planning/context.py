@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.core import crypto
+from app.core import clock, crypto
 from app.core.db import db
 from app.core.text import name_key, squeeze
 from app.domain.exchange.models import Import, ImportKind, ImportRow, ImportState, RowState
@@ -36,7 +36,8 @@ class NewerRoster:
 class Context:
     """Shared by all rows of one import.
 
-    ``scope``: the path of whoever brings it. ``chosen``: row number → the person an officer picked (None: a new one).
+    ``scope``: the path of whoever brings it. ``now``: when all of it is planned. ``chosen``: row number → the person an
+    officer picked (None: a new one).
     """
 
     kind: ImportKind
@@ -49,6 +50,7 @@ class Context:
     evidence: str = ""
     import_id: int | None = None
     scope: str = "/"
+    now: datetime = field(default_factory=clock.now)
     chosen: dict[int, RowId | None] = field(default_factory=dict)
     seen: dict[Any, int] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)

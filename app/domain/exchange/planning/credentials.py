@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock
 from app.core.db import db
 from app.core.text import name_key, squeeze
 from app.domain.certificates.models import Credential, CredentialKind, CredentialKindRule
@@ -249,7 +248,7 @@ def _verified(context: Context) -> dict[str, Any]:
         "state": CredentialState.VERIFIED,
         "evidence": context.evidence,
         "decided_by": context.extra.get("account_id"),
-        "decided_at": clock.now(),
+        "decided_at": context.now,
     }
 
 

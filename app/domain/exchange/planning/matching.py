@@ -67,26 +67,27 @@ def _by_number(registry: Registry, wanted: Wanted) -> Match:
     if person is not None:
         same = person.name_key == name_key(wanted.name)
         return Match(MatchKind.FOUND if same else MatchKind.OTHER_NAME, person)
-    nameless = [
+    numberless = [
         candidate
-        for candidate in _namesakes(registry, wanted)
+        for candidate in _namesakes(registry.without_number, wanted)
         if not candidate.columns.get("id_number_index")
     ]
-    return _only(_told_apart_by_phone(nameless, wanted.phone))
+    return _only(_told_apart_by_phone(numberless, wanted.phone))
 
 
 def _by_name(registry: Registry, wanted: Wanted) -> Match:
-    candidates = _namesakes(registry, wanted)
+    candidates = _namesakes(registry.by_name, wanted)
     if wanted.id_number and has_visible_digits(wanted.id_number):
         candidates = [c for c in candidates if _digits_agree(c, wanted.id_number)]
     return _only(_told_apart_by_phone(candidates, wanted.phone))
 
 
-def _namesakes(registry: Registry, wanted: Wanted) -> list[KnownPerson]:
-    everyone = registry.by_name.get(name_key(wanted.name), [])
-    if wanted.unit_id is None:
+def _namesakes(by_name: dict[str, list[KnownPerson]], wanted: Wanted) -> list[KnownPerson]:
+    everyone = by_name.get(name_key(wanted.name), [])
+    unit_id = wanted.unit_id
+    if unit_id is None:
         return []
-    return [person for person in everyone if person.belongs_to(wanted.unit_id)]
+    return [person for person in everyone if person.belongs_to(unit_id)]
 
 
 def _digits_agree(candidate: KnownPerson, masked: str) -> bool:

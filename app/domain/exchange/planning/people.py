@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.core import clock
 from app.core.text import name_key
 from app.domain.exchange.models import RowState
 from app.domain.exchange.planning.context import Context
@@ -170,7 +169,7 @@ def make_person(context: Context, row: Row, outcome: Outcome, unit: UnitInfo) ->
         **phone_columns(row.values.get("phone")),
         **{name: row.values.get(name) for name in PLAIN_FIELDS},
         "registered_unit_id": unit.id,
-        "created_at": clock.now(),
+        "created_at": context.now,
     }
     if whole:
         columns["born_on"] = columns["born_on"] or birth_date_of(whole)

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Enum, String
 
 from app.core.db import Base
 from app.domain.exchange.models import RowState
@@ -134,9 +134,9 @@ class Outcome:
     def _refuse_long_texts(self) -> None:
         for write in self.writes:
             values = write.values if isinstance(write, NewRow) else write.after
-            for name, length in _text_lengths(write.table).items():
+            for name, length in _text_lengths(write.table):
                 value = values.get(name)
-                if isinstance(value, str) and len(value) > length:
+                if value.__class__ is str and len(value) > length:
                     problem = Problem(
                         row=self.number,
                         column=self.columns.get(name, ""),
@@ -150,13 +150,16 @@ class Outcome:
 
 
 @cache
-def _text_lengths(table: str) -> dict[str, int]:
-    """How long the texts of a table's columns may be."""
-    return {
-        column.name: column.type.length
+def _text_lengths(table: str) -> tuple[tuple[str, int], ...]:
+    """How long the texts of a table's columns may be; words of a fixed set and digests are as long as they are."""
+    return tuple(
+        (column.name, column.type.length)
         for column in Base.metadata.tables[table].columns
-        if isinstance(column.type, String) and column.type.length
-    }
+        if isinstance(column.type, String)
+        and not isinstance(column.type, Enum)
+        and column.type.length
+        and not column.name.endswith("_index")
+    )
 
 
 def _text(value: Any) -> str | None:

@@ -98,12 +98,16 @@ class KnownPerson:
 
 
 class Registry:
-    """People by number and by name, with their postings."""
+    """People by number and by name, with their postings.
+
+    ``without_number``: of those of a name who came without one; a row of this workbook may have told it since.
+    """
 
     def __init__(self) -> None:
         self.by_id: dict[int, KnownPerson] = {}
         self.by_number: dict[str, KnownPerson] = {}
         self.by_name: dict[str, list[KnownPerson]] = defaultdict(list)
+        self.without_number: dict[str, list[KnownPerson]] = defaultdict(list)
         self._indexes: dict[str, str] = {}
 
     def index_of(self, number: str) -> str:
@@ -121,6 +125,8 @@ class Registry:
         number = person.columns.get("id_number_index")
         if number:
             self.by_number[number] = person
+        else:
+            self.without_number[person.name_key].append(person)
         self.by_name[person.name_key].append(person)
 
     def load_numbers(self, numbers: Iterable[str]) -> None:
