@@ -17,6 +17,7 @@ from app.core.errors import DomainError
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor, system_actor
 from app.domain.exchange.annotate import annotate
+from app.domain.exchange.collecting import no_collecting
 from app.domain.exchange.models import Import, ImportKind, RowState
 from app.domain.exchange.operations import (
     DataChanged,
@@ -114,20 +115,25 @@ def run(
 ) -> None:
     """Import FILE as a workbook of KIND."""
     try:
-        submission = _submission(kind, file, code, day, complete)
-        batch, plan = _land(submission, dry_run=dry_run)
+        with no_collecting():  # until the plan with its million objects is gone again
+            result = _import(_submission(kind, file, code, day, complete), dry_run, errors)
     except DomainError as error:
         if form == "json":
             click.echo(json.dumps(refused(kind, error), ensure_ascii=False))
         raise click.ClickException(str(error.message)) from error
-    if errors is not None:
-        errors.write_bytes(annotate(submission.data, file.name, list(plan.problems()), plan.sheet))
-    result = report(plan, batch.id if batch else None)
     click.echo(
         json.dumps(result, ensure_ascii=False) if form == "json" else as_text(result, dry_run)
     )
-    if plan.is_rejected:
+    if result["errors"]:
         raise SystemExit(1)
+
+
+def _import(submission: Submission, dry_run: bool, errors: Path | None) -> dict[str, Any]:
+    batch, plan = _land(submission, dry_run=dry_run)
+    if errors is not None:
+        problems = list(plan.problems())
+        errors.write_bytes(annotate(submission.data, submission.file_name, problems, plan.sheet))
+    return report(plan, batch.id if batch else None)
 
 
 def _submission(kind: str, file: Path, code: str, day: date | None, complete: bool) -> Submission:

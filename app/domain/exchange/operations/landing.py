@@ -103,7 +103,7 @@ def land_at_once(
         return None, plan
     file_key = files.store(submission.data)
     try:
-        with transaction() as actor:
+        with no_collecting(), transaction() as actor:
             take_turn()
             if counted_version() != plan.data_version:
                 raise DataChanged
