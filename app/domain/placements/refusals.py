@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core import clock
-from app.core.errors import DomainError, StaleVersion, explain_constraint
+from app.core.errors import DomainError, InvalidInput, StaleVersion, explain_constraint
 from app.core.i18n import gettext as _
 from app.domain.placements.rules.words import CohortStatus
 
@@ -49,6 +49,12 @@ def clash(name: str, title: str, starts_at: datetime, ends_at: datetime) -> Doma
             last=last.isoformat(),
         ),
         "clash",
+    )
+
+
+def unknown_base_school() -> InvalidInput:
+    return InvalidInput(
+        _("Choose among the base schools of the prefecture."), "unknown_base_school", "base_school"
     )
 
 
