@@ -102,8 +102,8 @@ def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, 
     with acting() as actor:
         outcome = enrol(application, actor=actor, nominated_by=nominated_by)
         answer = {
-            "id": outcome.enrolment.id,
-            "status": outcome.enrolment.status.value,
+            "id": outcome.enrolment_id,
+            "status": outcome.status.value,
             "position": outcome.position,
         }
     return answer, 201 if outcome.created else 200

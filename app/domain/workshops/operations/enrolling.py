@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select
 
 from app.core import clock
 from app.core.db import db
@@ -14,9 +14,18 @@ from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who, record
 from app.domain.outbox.operations import notify
-from app.domain.people.models import Person
 from app.domain.workshops import refusals
 from app.domain.workshops.models import Enrolment, Workshop
+from app.domain.workshops.operations.arriving import (
+    ACTIVE,
+    Arrival,
+    Entered,
+    Standing,
+    draw_number,
+    enter,
+    hold_newcomer,
+    read_standing,
+)
 from app.domain.workshops.operations.seating import (
     Promoted,
     bind,
@@ -24,7 +33,6 @@ from app.domain.workshops.operations.seating import (
     is_waited_for,
     lock_workshop,
     promote,
-    read_pools,
     release_due_quotas,
     take_seat,
 )
@@ -39,10 +47,6 @@ from app.domain.workshops.rules import seats
 from app.domain.workshops.rules.words import EnrolmentStatus
 from app.domain.workshops.telling import page_of, tell_people
 
-ACTIVE = tuple(rules.OPEN | rules.SEATED)
-
-
-# Built once: these run in the rush of an opening, while the workshop is locked.
 _ACTIVE = select(Enrolment).where(
     Enrolment.workshop_id == bindparam("workshop_id"),
     Enrolment.person_id == bindparam("person_id"),
@@ -58,27 +62,21 @@ _AHEAD = (
         Enrolment.number <= bindparam("number"),
     )
 )
-_HOLD = (
-    select(Person.id)
-    .where(Person.id == bindparam("person_id"))
-    .with_for_update(of=Person, key_share=True)
-)
-_DRAW = (
-    update(Workshop)
-    .where(Workshop.id == bindparam("workshop_id"))
-    .values(next_number=Workshop.next_number + 1)
-    .returning(Workshop)
-    .execution_options(synchronize_session=False, populate_existing=True)
-)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What enrolling came to; ``created`` is False when the person was enrolled already."""
 
-    enrolment: Enrolment
+    enrolment_id: int
+    status: EnrolmentStatus
     created: bool
     position: int | None
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The enrolment itself, read when somebody asks for it."""
+        return db.session.get_one(Enrolment, self.enrolment_id)
 
 
 def find_active(workshop_id: int, person_id: int) -> Enrolment | None:
@@ -110,23 +108,24 @@ def enrol(
     Raises ``not_open``, ``not_eligible``, ``clash``.
     """
     now = clock.now()
+    db.session.flush()
     application = _hold_time(application)
-    workshop, number = draw_number(application.workshop_id)
-    existing = find_active(workshop.id, application.person_id)
-    if existing is not None:
-        return Outcome(existing, created=False, position=position_of(existing))
-    if workshop.row_version != application.workshop_version:
-        application = read_application(workshop, application.person_id)
-    _refuse(workshop, application, now)
-    pool = _find_seat(workshop, application.candidate.unit_path, actor=actor, now=now)
-    step = rules.first_step(workshop.approval, nominated_by=nominated_by)
-    enrolment = Enrolment(
-        workshop_id=workshop.id,
-        person_id=application.person_id,
-        unit_id=application.unit_id,
-        unit_path=application.candidate.unit_path,
-        number=number,
-        status=_first_status(pool, step),
+    arrival = draw_number(application.workshop_id)
+    standing = read_standing(arrival.workshop_id, application.person_id)
+    if standing.active_id is not None:
+        return _enrolled_already(standing.active_id)
+    if arrival.row_version != application.workshop_version:
+        application = read_application(_as_locked(arrival), application.person_id)
+    _refuse(arrival, application, now)
+    pool, waiting = _find_seat(arrival, standing, application, actor=actor, now=now)
+    step = rules.first_step(arrival.approval, nominated_by=nominated_by)
+    status = _first_status(pool, step)
+    if pool is not None:
+        take_seat(pool.id)
+    entered = enter(
+        arrival,
+        application,
+        status=status,
         pool_id=pool.id if pool else None,
         approval_step=step,
         applied_at=now,
@@ -137,62 +136,54 @@ def enrol(
         seated_at=now if pool else None,
     )
     if pool is not None:
-        take_seat(pool.id)
-    db.session.add(enrolment)
-    db.session.flush()
-    if pool is not None:
-        bind(enrolment.id, enrolment.person_id, workshop.title, application.sessions)
-    position = position_of(enrolment)
-    audit_enrolment(actor, "enrol", enrolment, status=enrolment.status, position=position)
-    tell_outcome(workshop, enrolment, application.reader, position)
-    return Outcome(enrolment, created=True, position=position)
+        bind(entered.id, entered.person_id, arrival.title, application.sessions)
+    position = None if pool is not None else waiting + 1
+    audit_enrolment(actor, "enrol", entered, status=status, position=position)
+    tell_outcome(arrival.workshop_id, arrival.title, status, application.reader, position)
+    return Outcome(entered.id, status, created=True, position=position)
+
+
+def _enrolled_already(enrolment_id: int) -> Outcome:
+    existing = db.session.get_one(Enrolment, enrolment_id)
+    return Outcome(existing.id, existing.status, created=False, position=position_of(existing))
+
+
+def _as_locked(arrival: Arrival) -> Workshop:
+    return db.session.get_one(Workshop, arrival.workshop_id, populate_existing=True)
 
 
 def _hold_time(application: Application) -> Application:
-    """What binds the person, read once nobody else can seat them at the same time elsewhere.
-
-    Whoever is in the workshop already is not held: their seat may be given at this very moment.
-    """
+    """What binds the person, read once nobody else can seat them at the same time elsewhere."""
     if not application.sessions:
         return application
-    if db.engine.dialect.name != "sqlite":
-        if find_active(application.workshop_id, application.person_id) is not None:
-            return application
-        hold_person(application.person_id)
+    if db.engine.dialect.name != "sqlite" and not hold_newcomer(
+        application.workshop_id, application.person_id
+    ):
+        return application
     return replace(application, clashing=read_clashing(application))
 
 
-def hold_person(person_id: int) -> None:
-    """Hold a person against getting a seat elsewhere in this moment; before any workshop is locked."""
-    db.session.execute(_HOLD, {"person_id": person_id})
-
-
 def _find_seat(
-    workshop: Workshop, unit_path: str, *, actor: Who, now: datetime
-) -> seats.Pool | None:
-    """The seat for a newcomer, after those who wait and fit: a clash of theirs may have ended since."""
-    if release_due_quotas(workshop, now=now):
-        settle(workshop, actor=actor, now=now)
-    pool = seats.choose_pool(read_pools(workshop.id), unit_path)
-    if pool is None or not is_waited_for(workshop.id, pool):
-        return pool
-    settle(workshop, actor=actor, now=now)
-    return seats.choose_pool(read_pools(workshop.id), unit_path)
+    arrival: Arrival, standing: Standing, application: Application, *, actor: Who, now: datetime
+) -> tuple[seats.Pool | None, int]:
+    """The seat for a newcomer, after those who wait and fit: a clash of theirs may have ended since.
+
+    And how many wait.
+    """
+    unit_path = application.candidate.unit_path
+    if arrival.is_release_due(now):
+        settle(_as_locked(arrival), actor=actor, now=now)
+        standing = read_standing(arrival.workshop_id, application.person_id)
+    pool = seats.choose_pool(standing.pools, unit_path)
+    if pool is None or not standing.waiting or not is_waited_for(arrival.workshop_id, pool):
+        return pool, standing.waiting
+    settle(_as_locked(arrival), actor=actor, now=now)
+    standing = read_standing(arrival.workshop_id, application.person_id)
+    return seats.choose_pool(standing.pools, unit_path), standing.waiting
 
 
-def draw_number(workshop_id: int) -> tuple[Workshop, int]:
-    """Lock the workshop and draw the next number of arrival, in one statement."""
-    workshop = db.session.scalars(_DRAW, {"workshop_id": workshop_id}).one_or_none()
-    if workshop is None:
-        raise NotFound(_("There is no such workshop."))
-    return workshop, workshop.next_number - 1
-
-
-def _refuse(workshop: Workshop, application: Application, now: datetime) -> None:
-    window = rules.Window(
-        workshop.status, workshop.enrolment_opens_at, workshop.enrolment_closes_at
-    )
-    if reason := rules.why_not_open(window, now):
+def _refuse(arrival: Arrival, application: Application, now: datetime) -> None:
+    if reason := rules.why_not_open(arrival.window, now):
         raise refusals.not_open(reason)
     if reasons := rules.why_not_eligible(application.candidate, application.conditions):
         raise refusals.not_eligible(reasons)
@@ -207,22 +198,32 @@ def _first_status(pool: seats.Pool | None, step: str | None) -> EnrolmentStatus:
 
 
 def tell_outcome(
-    workshop: Workshop, enrolment: Enrolment, reader: Reader | None, position: int | None
+    workshop_id: int,
+    title: str,
+    status: EnrolmentStatus,
+    reader: Reader | None,
+    position: int | None,
 ) -> None:
+    """Tell who applied what came of it."""
     if reader is None:
         return
     notify(
         reader.account_id,
-        f"workshops.{enrolment.status.value}",
-        {"title": workshop.title, "position": position},
-        link=page_of(workshop.id),
+        f"workshops.{status.value}",
+        {"title": title, "position": position},
+        link=page_of(workshop_id),
         email=reader.email,
         language=reader.language,
     )
 
 
 def audit_enrolment(
-    actor: Who, action: str, enrolment: Enrolment, *, reason: str | None = None, **details: Any
+    actor: Who,
+    action: str,
+    enrolment: Enrolment | Entered,
+    *,
+    reason: str | None = None,
+    **details: Any,
 ) -> None:
     """One audit entry about an enrolment, in the scope of the unit the person came from."""
     record(

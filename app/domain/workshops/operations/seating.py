@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from app.core.db import db
+from app.core.db import db, execute, table_of
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.domain.people.models import Commitment, Person
@@ -27,12 +27,9 @@ _POOLS = (
     .where(SeatPool.workshop_id == bindparam("workshop_id"))
     .order_by(SeatPool.id)
 )
-_TAKE = (
-    update(SeatPool)
-    .where(SeatPool.id == bindparam("pool_id"))
-    .values(taken=SeatPool.taken + 1)
-    .execution_options(synchronize_session=False)
-)
+_POOL = table_of(SeatPool)
+_TAKE = update(_POOL).where(_POOL.c.id == bindparam("pool_id")).values(taken=_POOL.c.taken + 1)
+_BIND = insert(table_of(Commitment))
 
 
 def lock_workshop(workshop_id: int) -> Workshop:
@@ -56,7 +53,7 @@ def read_pools(workshop_id: int) -> list[rules.Pool]:
 
 def take_seat(pool_id: int) -> None:
     """Count one seat taken; the check constraint refuses one too many."""
-    db.session.execute(_TAKE, {"pool_id": pool_id})
+    execute(_TAKE, {"pool_id": pool_id})
 
 
 def free_seat(enrolment: Enrolment, *, released: bool) -> None:
@@ -104,7 +101,7 @@ def bind(
         for session_id, period in sessions
     ]
     if rows:
-        db.session.execute(insert(Commitment), rows)
+        execute(_BIND, rows)
 
 
 def unbind(enrolment_id: int) -> None:

@@ -13,12 +13,11 @@ from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who
 from app.domain.workshops import refusals
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
+from app.domain.workshops.operations.arriving import draw_number, hold_person
 from app.domain.workshops.operations.enrolling import (
     audit_enrolment,
-    draw_number,
     end_enrolment,
     find_active,
-    hold_person,
     lock_enrolment,
     tell_outcome,
 )
@@ -70,13 +69,12 @@ def _pass_on(
         )
     assert pool_id is not None
     take_seat(pool_id)
-    _workshop, number = draw_number(workshop.id)
     successor = Enrolment(
         workshop_id=workshop.id,
         person_id=application.person_id,
         unit_id=application.unit_id,
         unit_path=application.candidate.unit_path,
-        number=number,
+        number=draw_number(workshop.id).number,
         status=status,
         pool_id=pool_id,
         approval_step=step,
@@ -90,5 +88,5 @@ def _pass_on(
     db.session.flush()
     bind(successor.id, successor.person_id, workshop.title, application.sessions)
     audit_enrolment(actor, "substitute", successor, reason=reason, instead_of=enrolment.id)
-    tell_outcome(workshop, successor, application.reader, None)
+    tell_outcome(workshop.id, workshop.title, status, application.reader, None)
     return successor
