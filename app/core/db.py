@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -22,11 +24,12 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from app.core.errors import error_for_constraint
+from app.core.turns import Busy, Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,9 +83,10 @@ def enum_column(kind: type[enum.StrEnum], name: str, length: int = 40) -> Enum:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """SQLite: WAL, foreign keys, and our own BEGIN so that a write locks at its start."""
+    """SQLite: WAL, foreign keys, our own BEGIN so that a write locks at its start, and a line for who writes."""
     if engine.dialect.name != "sqlite":
         return
+    _lines[engine] = Line(_file_of(engine))
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -105,35 +109,61 @@ def prepare_engine(engine: Engine) -> None:
             connection.connection.driver_connection.execute("BEGIN")
 
 
+_lines: WeakKeyDictionary[Engine, Line] = WeakKeyDictionary()
+
+
+def _file_of(engine: Engine) -> Path | None:
+    """Where an SQLite database lies; None for one in memory."""
+    name = engine.url.database
+    return None if name in {None, "", ":memory:"} else Path(str(name)).resolve()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One's turn to write, where only one can."""
+    line = _lines.get(db.engine)
+    if line is None:
+        yield
+        return
+    with line.turn():
+        try:
+            yield
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_BUSY":
+                raise Busy from error
+            raise
+
+
 @contextmanager
 def atomic() -> Iterator[Session]:
     """One act: everything inside lands together, or nothing does.
 
     Ends the read transaction of the request first (loaded objects expire and are read anew), and on SQLite
-    takes the write lock at once. Inside another ``atomic()`` it joins that one. A violated constraint becomes
-    the refusal that ``errors.explain_constraint`` names for it.
+    waits for its turn (core.turns; raises Busy) and takes the write lock at once. Inside another ``atomic()`` it
+    joins that one. A violated constraint becomes the refusal that ``errors.explain_constraint`` names for it.
     """
     session = db.session()
     if session.info.get("in_atomic"):
         yield session
         return
     session.rollback()
-    session.info["in_atomic"] = True
-    try:
-        session.connection(execution_options={"xinyu_write": True})
-        yield session
-        session.commit()
-    except IntegrityError as error:
-        session.rollback()
-        refusal = error_for_constraint(violated_constraint(error))
-        if refusal is None:
+    with _turn():
+        session.info["in_atomic"] = True
+        try:
+            session.connection(execution_options={"xinyu_write": True})
+            yield session
+            session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            refusal = error_for_constraint(violated_constraint(error))
+            if refusal is None:
+                raise
+            raise refusal from error
+        except BaseException:
+            session.rollback()
             raise
-        raise refusal from error
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("in_atomic", None)
+        finally:
+            session.info.pop("in_atomic", None)
 
 
 def in_atomic() -> bool:
