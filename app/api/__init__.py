@@ -17,7 +17,15 @@ from app.api.problems import CONTENT_TYPE, register_problems
 from app.extensions import csrf
 
 ADDRESS = "/api/v1"
-TOPICS: tuple[str, ...] = ("me", "units", "statistics", "people", "workshops", "enrolments")
+TOPICS: tuple[str, ...] = (
+    "me",
+    "units",
+    "statistics",
+    "people",
+    "workshops",
+    "enrolments",
+    "placements",
+)
 
 
 class FieldProblem(Schema):

@@ -52,15 +52,16 @@ def guided_by(account_id: int | None) -> ColumnElement[bool]:
         .join(Mentor, Mentor.id == Stay.mentor_id)
         .join(person, person.id == Mentor.person_id)
         .where(Stay.placement_id == Placement.id, person.account_id == account_id)
+        .correlate(Placement)
     )
 
 
 def hosted_by(actor: Actor) -> ColumnElement[bool]:
     """The condition that a stay of the placement is, or was, at a base school in the actor's subtree."""
     return exists(
-        select(Stay.id).where(
-            Stay.placement_id == Placement.id, Stay.base_school_id.in_(_ids_below(actor))
-        )
+        select(Stay.id)
+        .where(Stay.placement_id == Placement.id, Stay.base_school_id.in_(_ids_below(actor)))
+        .correlate(Placement)
     )
 
 
