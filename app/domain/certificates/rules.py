@@ -43,6 +43,8 @@ def normalise_number(text: str | None) -> str | None:
     """A certificate number as it is compared: plain characters, capitals, no blanks; None for an empty one."""
     if not text:
         return None
+    if text.isascii() and text.isalnum():  # as nearly all are
+        return text.upper()
     plain = unicodedata.normalize("NFKC", text)
     kept = "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
     for dash in "‐‑‒–—―－":

@@ -42,6 +42,8 @@ CHANGES_PURPOSE = "import_changes"
 INSERT_CHUNK = 1000
 CHANGE_CHUNK = 500
 IGNORED = frozenset({"id", "row_version", "import_id"})
+_PLAIN = frozenset({str, int})
+_SHOWN_PLAINLY = frozenset({str, int, date})
 
 
 def table_named(name: str) -> Table:
@@ -191,17 +193,16 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or type(value) in {str, int}:
+    if value is None or value.__class__ in _PLAIN:
         return value
-    if isinstance(value, NewRow | PathBelow):
-        return settled(value)
     if isinstance(value, enum.Enum):
         return value.value
+    if isinstance(value, (NewRow, PathBelow)):
+        return settled(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, datetime):
-        aware = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).isoformat()
+        return _instant(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -219,7 +220,10 @@ def digest_of(values: dict[str, Any]) -> str:
     return hashlib.blake2b("\x1f".join(told).encode(), digest_size=8).hexdigest()
 
 
-_SHOWN_PLAINLY = frozenset({str, int, date})
+@lru_cache(maxsize=100)
+def _instant(value: datetime) -> str:
+    aware = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat()
 
 
 @lru_cache(maxsize=200)

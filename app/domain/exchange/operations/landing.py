@@ -20,6 +20,7 @@ from app.domain.exchange.models import Import, ImportState
 from app.domain.exchange.operations.submitting import (
     Progress,
     Submission,
+    keep_plan,
     keep_preview,
     lock_import,
     submit,
@@ -108,7 +109,7 @@ def land_at_once(
             if counted_version() != plan.data_version:
                 raise DataChanged
             batch = submit(submission, file_key, actor=actor)
-            keep_preview(batch, plan)
+            keep_plan(batch, plan)
             land(batch, plan, actor)
     except BaseException:
         files.remove(file_key)

@@ -166,6 +166,13 @@ def check(import_id: int, plan: Plan, *, actor: Actor) -> Import:
 
 
 def keep_preview(batch: Import, plan: Plan) -> None:
+    """Keep what a plan shows, signed, so that nothing else lands than what was shown."""
+    keep_plan(batch, plan)
+    batch.signature = signature_of(plan)
+
+
+def keep_plan(batch: Import, plan: Plan) -> None:
+    """Keep what a plan shows of its rows, and what it says of the workbook."""
     store_rows(batch.id, plan)
     batch.state = ImportState.REJECTED if plan.is_rejected else ImportState.PREVIEW
     batch.speaks_of = plan.speaks_of
@@ -183,7 +190,6 @@ def keep_preview(batch: Import, plan: Plan) -> None:
         }
         for problem in plan.sheet.problems
     ]
-    batch.signature = signature_of(plan)
     batch.error = None
 
 

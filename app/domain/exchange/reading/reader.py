@@ -116,8 +116,9 @@ def _sheet_problems(
         yield Problem(None, "", "", "studio_without_title")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Column:
+    name: str
     field: Field
     index: int
     memo: dict[tuple[type, Cell], tuple[Any, Finding | None, str]]
@@ -128,7 +129,7 @@ class _RowReader:
 
     def __init__(self, kind: Kind, header: Header, grid: Grid, sheet: Sheet, today: date) -> None:
         self._columns = [
-            _Column(column, header.indexes[column.name], {})
+            _Column(column.name, column, header.indexes[column.name], {})
             for column in kind.fields
             if column.name in header.indexes
         ]
@@ -140,7 +141,7 @@ class _RowReader:
         self._seen = SeenBefore(kind.name)
         self._has_credentials = "credential" in header.indexes
         self._result_columns = [n for n in ("verdict", "result") if n in header.indexes]
-        self._masks = {column.field.name: column.field.mask for column in self._columns}
+        self._masks = {column.name: column.field.mask for column in self._columns}
 
     def rows(self) -> Iterator[Row]:
         for index, cells in data_rows(self._grid.rows, self._header):
@@ -151,7 +152,7 @@ class _RowReader:
         values, texts = row.values, row.cells
         valueless = self._grid.valueless
         for column in self._columns:
-            name, cell = column.field.name, cells[column.index]
+            name, cell = column.name, cells[column.index]
             known = column.memo.get((cell.__class__, cell)) or self._read(column, cell)
             values[name], finding, texts[name] = known
             if valueless and (index, column.index) in valueless:
