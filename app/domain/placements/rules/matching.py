@@ -141,7 +141,12 @@ class Matching:
             for nominee_id, choice in whole.items()
             if choice.offer_id is not None and choice.mentor_id is None
         ]
-        if waiting:
+        if len(waiting) == 1:
+            [(nominee, base_school_id)] = waiting
+            taken = Counter(choice.mentor_id for choice in whole.values() if choice.mentor_id)
+            mentor_id = self._cheapest_mentor(nominee, base_school_id, taken)
+            whole[nominee.id] = Choice(whole[nominee.id].offer_id, mentor_id)
+        elif waiting:
             from app.domain.placements.rules import matching_solver
 
             taken = Counter(choice.mentor_id for choice in whole.values() if choice.mentor_id)
@@ -149,6 +154,20 @@ class Matching:
             for nominee_id, mentor_id in found.items():
                 whole[nominee_id] = Choice(whole[nominee_id].offer_id, mentor_id)
         return whole
+
+    def _cheapest_mentor(
+        self, nominee: Nominee, base_school_id: int, taken: Mapping[int, int]
+    ) -> int:
+        """For one nominee no solver is needed; expects a free place."""
+        return min(
+            (
+                self.costs.mentor(nominee, mentor)
+                + self.costs.load(mentor.load + taken[mentor.id]),
+                mentor.id,
+            )
+            for mentor in self.problem.mentors
+            if mentor.base_school_id == base_school_id and mentor.free > taken[mentor.id]
+        )[1]
 
     def _proposal(self, choices: Mapping[int, Choice]) -> Proposal:
         trainees = Counter(choice.mentor_id for choice in choices.values() if choice.mentor_id)
