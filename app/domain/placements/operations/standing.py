@@ -101,7 +101,8 @@ def publish_cohort(cohort_id: int, *, actor: Actor) -> int:
         raise DomainError(_("Only a draft can be published."), "not_draft")
     plan = read_readiness(cohort)
     if words := missing_words(plan):
-        raise DomainError(" ".join(words), "not_ready")
+        missing = what_is_missing(plan, today=clock.today())
+        raise DomainError(" ".join(words), "not_ready", missing=missing)
     cohort.status = CohortStatus.OPEN
     db.session.flush()
     audit_cohort(actor, "placements.publish_cohort", cohort)
