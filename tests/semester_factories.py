@@ -24,6 +24,7 @@ STARTS_ON, ENDS_ON = date(2023, 7, 3), date(2023, 9, 29)
 class Term:
     """A cohort that runs, one base school with a mentor, one trainee; the accounts of everybody in it."""
 
+    id: int  # of the placement; plain, so that threads may use it
     cohort: Cohort
     base_school: Unit
     seats: CohortSeats
@@ -34,10 +35,6 @@ class Term:
     host: Actor
     bureau: Actor
     county: Actor
-
-    @property
-    def id(self) -> int:
-        return self.placement.id
 
 
 def account_of(person: Person, role: Role, unit: Unit, username: str) -> Actor:
@@ -71,6 +68,7 @@ def make_term(**columns: Any) -> Term:
     mentor = made.make_mentor(base_school, teacher)
     placement, trainee = add_trainee(cohort, seats, mentor, "李梅", "teacher-li")
     return Term(
+        id=placement.id,
         cohort=cohort,
         base_school=base_school,
         seats=seats,

@@ -27,12 +27,12 @@ def lock_cohort(cohort_id: int, *, actor: Actor) -> Cohort:
 
     Whoever nominates, decides, places or changes its seats comes through here.
     """
-    db.session.execute(
+    db.session.scalars(
         select(Cohort)
         .where(Cohort.id == cohort_id)
         .with_for_update(of=Cohort)
         .execution_options(populate_existing=True)
-    )
+    ).first()  # a row is read anew only when it is fetched
     return get_cohort(cohort_id, actor=actor)
 
 
@@ -59,12 +59,12 @@ def lock_placement(placement_id: int, *, actor: Actor) -> Placement:
     An act that also changes seats or mentors locks the cohort before (``lock_cohort``), and holds the person
     (``people.operations.locking.hold_people``) when it changes when they are bound.
     """
-    db.session.execute(
+    db.session.scalars(
         select(Placement)
         .where(Placement.id == placement_id)
         .with_for_update(of=Placement)
         .execution_options(populate_existing=True)
-    )
+    ).first()  # a row is read anew only when it is fetched
     return get_placement(placement_id, actor=actor)
 
 
