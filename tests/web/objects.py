@@ -30,6 +30,7 @@ from app.domain.people.models import (
 )
 from app.domain.people.rules import ChangeAction, StudioKind, StudioRole, TrainingLevel
 from app.domain.personal_data.models import PersonMerge
+from app.domain.placements.models import Cohort, Nomination
 from app.domain.units.models import AliasKind, Unit, UnitAlias
 from app.domain.workshops.models import (
     Appeal,
@@ -44,6 +45,7 @@ from app.domain.workshops.models import (
     WorkshopTrainer,
 )
 from tests import factories as make
+from tests.placement_factories import make_cohort, make_nomination
 from tests.workshop_factories import enrol_one, make_session, make_workshop
 
 # Parameters that name nothing of a unit: words, and rows that whoever may open the page may open all of.
@@ -270,11 +272,25 @@ def _programme(there: Elsewhere) -> Programme:
     )
 
 
+def _cohort(there: Elsewhere) -> Cohort:
+    """The one cohort there, of their own prefecture."""
+    prefecture = db.session.get_one(Unit, there.school.parent_id)
+    found = db.session.scalars(select(Cohort).where(Cohort.unit_id == prefecture.id)).first()
+    return found or make_cohort(unit=prefecture.code)
+
+
+def _nomination(there: Elsewhere) -> Nomination:
+    cohort = _cohort(there)
+    found = db.session.scalars(select(Nomination).where(Nomination.cohort_id == cohort.id)).first()
+    return found or make_nomination(cohort, there.person, there.school, there.school)
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
     "attachment_id": lambda there: _attachment(there).id,
     "change_id": lambda there: _change(there).id,
+    "cohort_id": lambda there: _cohort(there).id,
     "code": lambda there: there.school.code,
     "credential_id": lambda there: _credential(there).id,
     "designation_id": lambda there: _designation(there).id,
@@ -286,6 +302,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "import_id": lambda there: _import(there).id,
     "membership_id": lambda there: _membership(there).id,
     "merge_id": lambda there: _merge(there).id,
+    "nomination_id": lambda there: _nomination(there).id,
     "notice_id": lambda there: _notice(there).id,
     "other_id": lambda there: there.person.id,
     "person_id": lambda there: there.person.id,

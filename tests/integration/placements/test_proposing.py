@@ -29,10 +29,10 @@ from app.domain.placements.operations import proposing
 from app.domain.placements.queries.matching import (
     find_last_run,
     list_lines,
-    read_problem,
     read_standing,
     seen_digest,
 )
+from app.domain.placements.queries.matching_problem import read_problem
 from app.domain.placements.rules.matching_inputs import NOWHERE, Choice, Weights
 from app.domain.placements.rules.words import CohortStatus, NominationStatus, SeatPolicy
 from app.domain.units.models import Unit

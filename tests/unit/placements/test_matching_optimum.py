@@ -125,3 +125,6 @@ def test_no_change_of_seats_is_cheaper_than_the_proposal(
     suiting = len(case.nominees) * (case.weights.mentor_stage + case.weights.mentor_subject)
     assert not isinstance(difference, Refusal)
     assert difference >= -suiting
+    changed = Matching(case).evaluate(choices)
+    assert isinstance(changed, Proposal)
+    assert difference == changed.cost - answer.cost

@@ -22,13 +22,8 @@ from app.domain.placements.matching_words import refusal
 from app.domain.placements.models import Cohort, MatchingRun, Placement, ProposalLine
 from app.domain.placements.operations import placing
 from app.domain.placements.operations.locking import lock_planned
-from app.domain.placements.queries.matching import (
-    digest,
-    find_last_run,
-    read_choices,
-    read_problem,
-    seen_digest,
-)
+from app.domain.placements.queries.matching import find_last_run, seen_digest
+from app.domain.placements.queries.matching_problem import digest, read_choices, read_problem
 from app.domain.placements.queries.visibility import get_cohort, may_plan
 from app.domain.placements.refusals import changed_meanwhile, refuse_stale
 from app.domain.placements.rules.matching import Matching
@@ -203,7 +198,11 @@ def confirm(cohort_id: int, *, seen: str, actor: Actor) -> list[Placement]:
 
 def weights_of(cohort_id: int) -> Weights:
     """The weights of the last run; the defaults before the first."""
-    run = find_last_run(cohort_id)
+    return weights_of_run(find_last_run(cohort_id))
+
+
+def weights_of_run(run: MatchingRun | None) -> Weights:
+    """The weights a run was made with; the defaults without a run."""
     known = {field.name for field in dataclasses.fields(Weights)}
     kept = {} if run is None else run.weights
     return Weights(**{name: int(value) for name, value in kept.items() if name in known})

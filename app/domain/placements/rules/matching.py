@@ -74,11 +74,9 @@ class Matching:
         self, choices: Mapping[int, Choice], changes: Mapping[int, Choice]
     ) -> int | Refusal:
         """What it costs to change some lines (two for a swap) and leave the others as they are."""
-        before = self.evaluate(choices)
-        if isinstance(before, Refusal):
-            return before
-        after = self.evaluate({**before.choices, **changes})
-        return after if isinstance(after, Refusal) else after.cost - before.cost
+        wanted = {**choices, **changes}
+        refusal = self.why_not(choices) or self.why_not(wanted)
+        return refusal or self._total(self._guided(wanted)) - self._total(self._guided(choices))
 
     def why_not(self, choices: Mapping[int, Choice]) -> Refusal | None:
         """The first limit that these choices would break, in the order of ids."""
@@ -186,6 +184,22 @@ class Matching:
             guided = mentor.load + trainees[mentor.id]
             lines.append(self._line(nominee, self.offers[choice.offer_id], mentor, load, guided))
         return Proposal(tuple(lines), sum(line.cost for line in lines))
+
+    def _total(self, choices: Mapping[int, Choice]) -> int:
+        """What ``_proposal`` would cost, without its reasons: for many questions in a row."""
+        total = self.costs.uncovered * len(uncovered_units(self.problem.nominees, choices))
+        before: Counter[int] = Counter()
+        for nominee in self.problem.nominees:
+            choice = choices[nominee.id]
+            if choice.offer_id is None or choice.mentor_id is None:
+                total += self.costs.left_out(nominee)
+                continue
+            mentor = self.mentors[choice.mentor_id]
+            total += self.costs.seat[nominee.id, choice.offer_id]
+            total += self.costs.mentor(nominee, mentor)
+            total += self.costs.load(mentor.load + before[mentor.id])
+            before[mentor.id] += 1
+        return total
 
     def _line(self, nominee: Nominee, offer: Offer, mentor: Mentor, load: int, guided: int) -> Line:
         reasons: list[Reason] = [
