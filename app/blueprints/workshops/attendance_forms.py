@@ -10,32 +10,16 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.blueprints.registers import changed_lines
 from app.domain.workshops.operations.attendance import Wish
 from app.domain.workshops.rules.words import AttendanceState
 
-LONGEST_NOTE = 200
-
 
 def asked_wishes(form: MultiDict[str, str]) -> dict[int, Wish]:
-    """The lines that somebody changed: ``seen-<id>`` says state, version and note they saw, ``state-<id>`` and
-    ``note-<id>`` what they want. Lines left as they were are none of their business, whoever changes them meanwhile.
-    """
-    wishes: dict[int, Wish] = {}
-    for name, text in form.items():
-        key, _dash, number = name.partition("-")
-        if key != "seen" or not (number.isascii() and number.isdecimal()):
-            continue
-        state, _dot, version = text.partition(".")
-        if not (version.isascii() and version.isdecimal()) or len(version) > 9:
-            abort(400)
-        wanted = form.get(f"state-{number}", state)
-        note = form.get(f"note-{number}")
-        if wanted == state and (note is None or note.strip() == form.get(f"had-{number}", "")):
-            continue
-        wishes[int(number)] = Wish(
-            _state(wanted), int(version), None if note is None else note[:LONGEST_NOTE].strip()
-        )
-    return wishes
+    """What somebody wants recorded, by enrolment, of the lines they changed."""
+    return {
+        line.id: Wish(_state(line.wanted), line.seen, line.note) for line in changed_lines(form)
+    }
 
 
 def _state(text: str) -> AttendanceState | None:
