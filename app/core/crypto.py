@@ -27,15 +27,12 @@ def derive(secret: bytes, purpose: str) -> bytes:
 
 @dataclass(frozen=True)
 class Keyring:
-    """Field keys by id (the first one seals), and what is derived from the secrets."""
+    """Field keys by id (the current one seals), and what is derived from the secrets."""
 
     field_keys: dict[int, bytes]
+    current_id: int
     index_hmac: HMAC
     mac_key: bytes
-
-    @property
-    def current_id(self) -> int:
-        return next(iter(self.field_keys))
 
 
 _keyring: Keyring | None = None
@@ -54,6 +51,7 @@ def configure(field_secrets: list[str], mac_secret: str) -> None:
     }
     _keyring = Keyring(
         field_keys=keys,
+        current_id=len(field_secrets),
         index_hmac=HMAC(derive(field_secrets[-1].encode(), "blind-index"), hashes.SHA256()),
         mac_key=derive(mac_secret.encode(), "audit-mac"),
     )

@@ -129,6 +129,8 @@ class Context:
 
     def newer_for(self, path: str, *, complete: bool = False) -> NewerRoster | None:
         """The first roster of a later day that speaks for a unit, if one has landed; ``complete``: only such."""
+        if not self.newer_rosters:
+            return None
         covering = [
             roster
             for roster in self.newer_rosters

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.core.text import name_key
 from app.domain.exchange.planning.registry import KnownPerson, Registry
@@ -21,8 +21,7 @@ class MatchKind(StrEnum):
     OTHER_NAME = "other_name"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Who a row speaks of. ``OTHER_NAME``: its number belongs to ``person``, who is called otherwise."""
 
     kind: MatchKind
@@ -33,8 +32,7 @@ class Match:
 NOBODY = Match(MatchKind.NOBODY)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a row says of its person; numbers as read, whole or with hidden digits."""
 
     name: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.directory import UnitInfo
@@ -17,8 +16,7 @@ POSTINGS = "postings"
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What the row says: posted at this unit in this role on the workbook's day."""
 
     unit: UnitInfo
@@ -56,7 +54,7 @@ def plan_posting(
 def _without_known_recruitment(person: KnownPerson, said: Said) -> Said:
     """A recruitment belongs to the posting that began by it; a roster goes on naming it wherever the person serves."""
     if any(posting.recruited_on == said.recruited_on for posting in person.postings):
-        return replace(said, recruited_on=None)
+        return said._replace(recruited_on=None)
     return said
 
 
