@@ -16,6 +16,7 @@ from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
 from app.core import clock, crypto, files, wakeups
 from app.core.db import db, prepare_engine
+from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
 from app.domain.outbox.channels import register_channel
@@ -23,6 +24,7 @@ from app.extensions import compress, csrf, limiter, login_manager, mail, migrate
 from app.mailing import MailChannel
 
 install_version_events(Session)
+install_reading_events(Session)
 wakeups.install_wake_events(Session)
 
 
@@ -91,7 +93,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """Pool sizes for the threads of one worker; SQLite waits in its own busy handler."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+    return {"pool_size": 10, "max_overflow": 10}
 
 
 def _configure_core(settings: Settings) -> None:
@@ -114,3 +116,4 @@ def _start_extensions(app: Flask, settings: Settings) -> None:
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)
+            ask_rested_connections(engine)

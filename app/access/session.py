@@ -12,6 +12,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app.config import Settings
 from app.core import clock
+from app.core.reading import begin_reading
 from app.core.versions import counted_stamp
 from app.domain.accounts.queries.actors import AccountFacts, find_acting
 from app.domain.accounts.rules import Actor
@@ -24,6 +25,7 @@ IDLE_KEY = "idle"
 PREVIOUS_KEY = "previous"
 SEEN_EVERY = 60  # seconds: so that not every response carries a new cookie
 
+_READS = {"GET", "HEAD"}
 # The address of a phone changes on the way; the epoch and the idle time-out guard the session instead.
 login_manager.session_protection = None
 # What an account that must change its password may still open.
@@ -169,6 +171,8 @@ def before_request() -> ResponseReturnValue | None:
         return None
     if request.blueprint and request.blueprint.startswith("api"):
         return None
+    if request.method in _READS and "_user_id" in session:
+        begin_reading()
     user = current_user._get_current_object()
     if getattr(user, "must_change_password", False) and (
         request.endpoint not in _WITHOUT_NEW_PASSWORD
