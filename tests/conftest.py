@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -22,6 +24,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         both = "/integration/" in metafunc.definition.path.as_posix()
         names = ["sqlite", "postgresql"] if both else ["sqlite"]
         metafunc.parametrize("backend_name", names, scope="session")
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _every_enrolment_tells_that_it_changed(
+    _connection: Any, _cursor: Any, statement: str, *_rest: Any
+) -> None:
+    """Pages of a workshop are kept until the versions of its enrolments say otherwise (queries.stamps).
+
+    When somebody was reminded shows nowhere; whose it is changes only with the people, who are counted.
+    """
+    silent = ("UPDATE enrolments SET reminded_at", "UPDATE enrolments SET person_id")
+    if statement.startswith("UPDATE enrolments SET") and not statement.startswith(silent):
+        assert "row_version" in statement, f"leaves the version as it is: {statement}"
+    assert not statement.startswith("DELETE FROM enrolments "), "an enrolment is never deleted"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ the frame and the rights depend on. Only the token of the forms is filled in wit
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from flask import Response, g, get_flashed_messages, request, session
 
@@ -31,13 +31,23 @@ def kept_page(stamp: str, render: Callable[[], str]) -> Response | str:
     if "_flashes" in session:
         return render()
     key = _key()
+    parts = _find(key, stamp)
+    if parts is None:
+        with _pages.alone(key):
+            parts = _find(key, stamp) or _make(key, stamp, render)
+    return _filled(parts)
+
+
+def _find(key: Hashable, stamp: str) -> list[bytes] | None:
     kept = _pages.find(key)
-    if kept is not None and kept[0] == stamp:
-        return _filled(kept[1])
+    return kept[1] if kept is not None and kept[0] == stamp else None
+
+
+def _make(key: Hashable, stamp: str, render: Callable[[], str]) -> list[bytes]:
     parts = _rendered(render)
     if "csrf_token" not in g and not get_flashed_messages():
         _pages.keep(key, stamp, parts)
-    return _filled(parts)
+    return parts
 
 
 def _key() -> tuple[object, ...]:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 
+from flask import Response
 from markupsafe import Markup
 
+from app.access.session import data_stamp
+from app.blueprints.kept_pages import kept_page
 from app.blueprints.responses import reader_language
 from app.core.caches import StampedCache
+from app.domain.workshops.queries.stamps import find_stamp
 
 _kept: StampedCache[Markup] = StampedCache(500)
+
+
+def kept_workshop_page(workshop_id: int, render: Callable[[], str]) -> Response | str:
+    """A page that shows nothing but a workshop, its people and who reads it, kept until one of these changes."""
+    stamp = find_stamp(workshop_id)
+    return render() if stamp is None else kept_page(data_stamp() + stamp, render)
 
 
 def kept_part(key: Hashable, facts: object, render: Callable[[], str]) -> Markup:

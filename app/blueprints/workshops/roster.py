@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from app.access.guards import acting, current_actor, requires
@@ -18,7 +17,7 @@ from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import ReasonForm
-from app.blueprints.workshops.kept import kept_part
+from app.blueprints.workshops.kept import kept_workshop_page
 from app.blueprints.workshops.roster_sheet import roster_sheet
 from app.core.errors import DomainError, Forbidden
 from app.core.paging import Page
@@ -69,8 +68,12 @@ def _filter(actor: Actor) -> tuple[RosterFilter, Unit | None]:
 
 @blueprint.get("/<int:workshop_id>/roster")
 @requires("workshops.read")
-def roster(workshop_id: int) -> str:
+def roster(workshop_id: int) -> Response | str:
     """Who is in a workshop, 50 a page; who nominates sees those of their unit."""
+    return kept_workshop_page(workshop_id, lambda: _page(workshop_id))
+
+
+def _page(workshop_id: int) -> str:
     actor = current_actor()
     workshop = _workshop(workshop_id)
     wanted, unit = _filter(actor)
@@ -84,27 +87,16 @@ def roster(workshop_id: int) -> str:
         words=words,
         chips=_chips(wanted, unit),
         counts=count_statuses(workshop, actor=actor),
-        deciding=bool(decidable),
-        rows=_rows(page, workshop, actor, decidable),
+        positions=list_positions(workshop.id) if _anybody_waits(page) else {},
+        decidable=decidable,
+        endable={row.id for row in page.items if _may_end(row, workshop, actor)},
+        first=page.first_row,
+        root=url_for("workshops.index"),
     )
 
 
-def _rows(page: Page[Any], workshop: Workshop, actor: Actor, decidable: set[int]) -> Markup:
-    waits = any(not row.seated for row in page.items)
-    context = {
-        "positions": list_positions(workshop.id) if waits else {},
-        "decidable": decidable,
-        "endable": {row.id for row in page.items if _may_end(row, workshop, actor)},
-        "first": page.first_row,
-        "root": url_for("workshops.index"),
-    }
-    facts = ([tuple(row) for row in page.items], *context.values())
-    key = ("roster", workshop.id, actor.role, actor.unit_id, request.query_string)
-    return kept_part(
-        key,
-        facts,
-        lambda: render_template("workshops/_roster.html", page=page, words=words, **context),
-    )
+def _anybody_waits(page: Page[Any]) -> bool:
+    return any(not row.seated for row in page.items)
 
 
 def _chips(wanted: RosterFilter, unit: Unit | None) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -13,13 +13,12 @@ from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_un
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
-from app.blueprints.workshops.kept import kept_part
+from app.blueprints.workshops.kept import kept_part, kept_workshop_page
 from app.core import clock
 from app.core.paging import Page
 from app.domain.accounts.rules import Actor
 from app.domain.people.rules import TrainingLevel
 from app.domain.units.models import Unit
-from app.domain.workshops.models import Workshop
 from app.domain.workshops.operations.standing import hint_words, missing_words, read_plan
 from app.domain.workshops.queries.gradebook import list_criteria
 from app.domain.workshops.queries.overview import (
@@ -117,8 +116,12 @@ def _chips(
 
 @blueprint.get("/<int:workshop_id>")
 @requires("workshops.read")
-def show(workshop_id: int) -> str:
+def show(workshop_id: int) -> Response | str:
     """One workshop: facts, sessions, seats, files, and what can be done with it."""
+    return kept_workshop_page(workshop_id, lambda: _page(workshop_id))
+
+
+def _page(workshop_id: int) -> str:
     actor = current_actor()
     workshop = get_workshop(workshop_id, actor=actor)
     planner = may_plan(workshop, actor)
@@ -126,37 +129,16 @@ def show(workshop_id: int) -> str:
     return render_template(
         "workshops/show.html",
         workshop=workshop,
+        words=words,
         planner=planner,
         runner=may_run(workshop, actor),
-        overview=_overview(workshop, planner=planner),
+        sessions=list_sessions(workshop.id),
+        pools=list_pools(workshop.id),
+        counts=count_people(workshop.id),
+        trainers=list_trainers(workshop.id),
+        criteria=list_criteria(workshop.id),
+        attachments=list_attachments(workshop.id),
+        copied_from=find_copied_from(workshop) if planner else None,
         missing=missing_words(plan) if plan else [],
         hints=hint_words(plan) if plan else [],
     )
-
-
-FRESH_SECONDS = 30  # for what no version tells: names of units and accounts
-
-
-def _overview(workshop: Workshop, *, planner: bool) -> Markup:
-    """The page without the reader. Whoever changes a part of a workshop raises its ``row_version``."""
-    pools, counts = list_pools(workshop.id), count_people(workshop.id)
-    columns = [getattr(workshop, column.key) for column in Workshop.__table__.columns]
-    clock_tick = int(clock.now().timestamp()) // FRESH_SECONDS
-
-    def render() -> str:
-        return render_template(
-            "workshops/_overview.html",
-            workshop=workshop,
-            words=words,
-            planner=planner,
-            sessions=list_sessions(workshop.id),
-            pools=pools,
-            counts=counts,
-            trainers=list_trainers(workshop.id),
-            criteria=list_criteria(workshop.id),
-            attachments=list_attachments(workshop.id),
-            copied_from=find_copied_from(workshop) if planner else None,
-        )
-
-    key = ("overview", workshop.id, planner)
-    return kept_part(key, (columns, pools, counts, clock_tick), render)
