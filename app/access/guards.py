@@ -12,7 +12,9 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from app.access.session import load_actor
+from app.core import clock
 from app.core.db import atomic
+from app.domain.accounts.queries.confirming import is_unchanged
 from app.domain.accounts.rules import Actor
 from app.extensions import login_manager
 
@@ -86,13 +88,21 @@ def acting(permission: str | None = None) -> Iterator[Actor]:
     """
     needed = permission or declared_access()
     with atomic():
-        actor = load_actor(fresh=True)
+        actor = _still_acting()
         if actor is None or (needed not in {SIGNED_IN, PUBLIC} and not actor.may(needed)):
             raise Forbidden
         g.actor = actor
         if within_act := g.pop("within_act", None):
             within_act()
         yield actor
+
+
+def _still_acting() -> Actor | None:
+    """Who was let in, as they are now."""
+    actor = load_actor()
+    if actor is not None and is_unchanged(actor, clock.today()):
+        return actor
+    return load_actor(fresh=True)
 
 
 def declared_access() -> str:

@@ -20,7 +20,11 @@ from app.domain.people.queries.record import get_person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
 from app.domain.workshops.operations.enrolling import enrol, withdraw
-from app.domain.workshops.queries.candidates import read_application
+from app.domain.workshops.queries.candidates import (
+    Application,
+    find_own_application,
+    read_application,
+)
 from app.domain.workshops.queries.enrolments import (
     find_own_person_id,
     get_enrolment,
@@ -96,9 +100,7 @@ OwnEnrolmentList = list_schema(OwnEnrolment, "OwnEnrolmentList")
 @blueprint.alt_response(200, schema=EnrolmentSchema, description="Enrolled already")
 def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, Any], int]:
     """Enrol, or nominate somebody"""
-    workshop = get_workshop(workshop_id, actor=current_actor())
-    person_id, nominated_by = _whom(current_actor(), (body or {}).get("person"))
-    application = read_application(workshop, person_id)
+    application, nominated_by = _applies(workshop_id, (body or {}).get("person"))
     with acting() as actor:
         outcome = enrol(application, actor=actor, nominated_by=nominated_by)
         answer = {
@@ -107,6 +109,17 @@ def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, 
             "position": outcome.position,
         }
     return answer, 201 if outcome.created else 200
+
+
+def _applies(workshop_id: int, person_id: int | None) -> tuple[Application, str | None]:
+    """Who applies, and the role that nominates them (None: they apply themselves)."""
+    actor = current_actor()
+    own = find_own_application(workshop_id, actor=actor) if person_id is None else None
+    if own is not None:
+        return own, None
+    workshop = get_workshop(workshop_id, actor=actor)
+    person_id, nominated_by = _whom(actor, person_id)
+    return read_application(workshop, person_id), nominated_by
 
 
 def _whom(actor: Actor, person_id: int | None) -> tuple[int, str | None]:

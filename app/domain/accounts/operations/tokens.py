@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, update
 
 from app.core import crypto
-from app.core.db import db
+from app.core.db import db, execute, table_of
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.accounts.models import Account, ApiToken
@@ -21,11 +21,11 @@ PREFIX = "xy_"
 SHOWN = 8  # characters by which its owner recognises a token
 MOST_TOKENS = 20
 USE_NOTED_EVERY = timedelta(hours=1)
+_TOKEN = table_of(ApiToken)
 _USED = (
-    update(ApiToken)
-    .where(ApiToken.id == bindparam("token_id"))
-    .values(last_used_at=bindparam("used_at", type_=ApiToken.created_at.type))
-    .execution_options(synchronize_session=False)
+    update(_TOKEN)
+    .where(_TOKEN.c.id == bindparam("token_id"))
+    .values(last_used_at=bindparam("used_at", type_=_TOKEN.c.last_used_at.type))
 )
 
 
@@ -132,4 +132,4 @@ def is_use_due(holder: TokenHolder, now: datetime) -> bool:
 
 def note_use(token_id: int, now: datetime) -> None:
     """Keep when the token was used."""
-    db.session.execute(_USED, {"token_id": token_id, "used_at": now})
+    execute(_USED, {"token_id": token_id, "used_at": now})

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.core import crypto
-from app.core.db import db
+from app.core.db import db, execute
 from app.domain.accounts.models import Account, ApiToken
 
 _NOW = bindparam("now", type_=ApiToken.created_at.type)
@@ -48,7 +48,7 @@ def find_token(text: str, now: datetime) -> TokenHolder | None:
     (a lock that came from wrong passwords does not stop a program).
     """
     values = {"token_hash": crypto.token_hash(text), "now": now}
-    row = db.session.execute(_HOLDER, values).first()
+    row = execute(_HOLDER, values).first()
     if row is None:
         return None
     return TokenHolder(row.id, row.account_id, row.grant_id, row.last_used_at)

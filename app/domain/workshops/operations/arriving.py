@@ -165,10 +165,6 @@ def hold_person(person_id: int) -> None:
     execute(_HOLD, {"person_id": person_id})
 
 
-def hold_newcomer(workshop_id: int, person_id: int) -> bool:
-    """As ``hold_person``, unless the person is in the workshop already: their seat may be given at this very moment.
-
-    False for those.
-    """
-    values = {"workshop_id": workshop_id, "person_id": person_id}
-    return execute(_HOLD_NEWCOMER, values).first() is not None
+def hold_newcomer(workshop_id: int, person_id: int) -> None:
+    """As ``hold_person``, but for who is in the workshop already: their seat may be given at this very moment."""
+    execute(_HOLD_NEWCOMER, {"workshop_id": workshop_id, "person_id": person_id})

@@ -156,10 +156,8 @@ def _hold_time(application: Application) -> Application:
     """What binds the person, read once nobody else can seat them at the same time elsewhere."""
     if not application.sessions:
         return application
-    if db.engine.dialect.name != "sqlite" and not hold_newcomer(
-        application.workshop_id, application.person_id
-    ):
-        return application
+    if db.engine.dialect.name != "sqlite":
+        hold_newcomer(application.workshop_id, application.person_id)
     return replace(application, clashing=read_clashing(application))
 
 
