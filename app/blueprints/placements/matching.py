@@ -121,7 +121,7 @@ def _line_page(cohort: Cohort, options: Options, form: MoveForm | None = None) -
     if form is None:
         form = _move_form(options)
         form.seats.data = NOWHERE if line.seats_id is None else str(line.seats_id)
-        form.mentor.data = "" if line.mentor_id is None else str(line.mentor_id)
+        form.mentor.data = ""
     form.row_version.data = line.row_version
     swap = _swap_form(options)
     swap.row_version.data = line.row_version
@@ -179,11 +179,18 @@ def move_matching_line(cohort_id: int, nomination_id: int) -> ResponseReturnValu
     form = _move_form(options, filled=True)
     if not form.validate():
         return _line_page(cohort, options, form), 422
-    choice = rules.NOWHERE
-    if form.seats.data != NOWHERE:
-        mentor_id = int(form.mentor.data) if form.mentor.data else None
-        choice = rules.Choice(int(form.seats.data), mentor_id)
-    return _moved(cohort_id, nomination_id, choice, seen_version(form), None)
+    return _moved(cohort_id, nomination_id, _chosen(form, options), seen_version(form), None)
+
+
+def _chosen(form: MoveForm, options: Options) -> rules.Choice:
+    """Who stays on the same seats without naming a mentor keeps the one they have."""
+    if form.seats.data == NOWHERE:
+        return rules.NOWHERE
+    seats_id = int(form.seats.data)
+    if form.mentor.data:
+        return rules.Choice(seats_id, int(form.mentor.data))
+    stays = seats_id == options.line.seats_id
+    return rules.Choice(seats_id, options.line.mentor_id if stays else None)
 
 
 @blueprint.post("/cohorts/<int:cohort_id>/matching/<int:nomination_id>/swap")

@@ -50,7 +50,7 @@ class LineForm(FlaskForm):
 class MoveForm(LineForm):
     """Where to, and with whom."""
 
-    seats = RadioField(_l("Where to"), [InputRequired(_l("Choose where to."))])
+    seats = RadioField(_l("Base school"), [InputRequired(_l("Choose where to."))])
     mentor = SelectField(_l("Mentor"), default="")
 
 

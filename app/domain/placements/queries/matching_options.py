@@ -86,6 +86,7 @@ def read_options(cohort: Cohort, nomination_id: int, weights: Weights) -> Option
             joinedload(ProposalLine.nomination).joinedload(Nomination.person),
             joinedload(ProposalLine.nomination).joinedload(Nomination.unit),
             joinedload(ProposalLine.nomination).joinedload(Nomination.school),
+            joinedload(ProposalLine.mentor).joinedload(Mentor.person),
         )
     ).one()
     out = matching.cost_of(choices, {nomination_id: NOWHERE})
