@@ -100,8 +100,10 @@ def test_tells_how_far_each_cohort_is(cast: Cast) -> None:
 def test_names_whose_log_is_behind(cast: Cast) -> None:
     placement: Placement = placement_of(cast)
     bureau = cast.actors[BUREAU]
-    assert list_overdue(bureau, placement.starts_on) == []
+    with on(placement.starts_on):
+        assert list_overdue(bureau, placement.starts_on) == []
     # Two weeks are over, and the days of grace of both.
-    behind = list_overdue(bureau, date(2023, 9, 14))
+    with on(date(2023, 9, 14)):
+        behind = list_overdue(bureau, date(2023, 9, 14))
     assert [(one.name, one.entries) for one in behind] == [("罗文", 2)]
     assert list_overdue(factories.make_actor("bureau", factories.CHUXIONG), LAST_DAY) == []
