@@ -110,3 +110,66 @@ def _placements(actor: Actor, *, passed: bool = False) -> ScalarSelect[int]:
     if passed:
         statement = statement.where(Placement.result.in_(GOOD))
     return statement.correlate(Cohort).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCounts:
+    """How a cohort stands, of what the reader sees: seats in all and taken, nominees, placements, passed ones."""
+
+    seats: int
+    taken: int
+    nominees: int
+    waiting: int
+    approved: int
+    placements: int
+    completed: int
+    passed: int
+
+
+def count_cohort(cohort: Cohort, actor: Actor) -> CohortCounts:
+    """The counts of one cohort, in three queries."""
+    seats, taken = db.session.execute(
+        select(
+            func.coalesce(func.sum(CohortSeats.seats), 0),
+            func.coalesce(func.sum(CohortSeats.taken), 0),
+        ).where(CohortSeats.cohort_id == cohort.id)
+    ).one()
+    below = select(Unit.id).where(in_subtree(actor.unit_path))
+    nominated = dict(
+        db.session.execute(
+            select(Nomination.status, func.count())
+            .where(
+                Nomination.cohort_id == cohort.id,
+                Nomination.status.not_in(GONE),
+                or_(Nomination.unit_id.in_(below), Nomination.school_id.in_(below)),
+            )
+            .group_by(Nomination.status)
+        )
+        .tuples()
+        .all()
+    )
+    results = (
+        db.session.execute(
+            select(Placement.status, Placement.result, func.count())
+            .where(
+                Placement.cohort_id == cohort.id,
+                Placement.status != PlacementStatus.WITHDRAWN,
+                placements_visible_to(actor),
+            )
+            .group_by(Placement.status, Placement.result)
+        )
+        .tuples()
+        .all()
+    )
+    return CohortCounts(
+        seats=seats,
+        taken=taken,
+        nominees=sum(nominated.values()),
+        waiting=nominated.get(NominationStatus.SUBMITTED, 0),
+        approved=nominated.get(NominationStatus.APPROVED, 0),
+        placements=sum(number for _status, _result, number in results),
+        completed=sum(
+            number for status, _result, number in results if status is PlacementStatus.COMPLETED
+        ),
+        passed=sum(number for _status, result, number in results if result in GOOD),
+    )
