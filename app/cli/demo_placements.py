@@ -80,7 +80,7 @@ def _facts(title: str, begins: date, opens: date, closes: date) -> CohortFacts:
         ends_on=begins + timedelta(days=7 * WEEKS - 3),
         nominations_open_on=opens,
         nominations_close_on=closes,
-        mid_term_on=begins + timedelta(days=7 * WEEKS // 2),
+        mid_term_on=begins + timedelta(weeks=WEEKS_AGO + 2),
         required_hours=Decimal(360),
         credit_hours=Decimal(160),
         required_observations=20,
