@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,6 +39,7 @@ from app.domain.placements.rules.words import Opinion, Phase, PlacementResult, P
 
 LONGEST_MARK = 10
 FORM = "placement-appraisal"
+Named = TypeVar("Named", Phase, Opinion)
 
 
 @blueprint.get("/<int:placement_id>/appraisal")
@@ -53,24 +54,22 @@ def appraisal(placement_id: int) -> str:
     )
 
 
-@blueprint.route(
-    "/<int:placement_id>/appraisal/<any(mid_term,final):phase>/sign", methods=["GET", "POST"]
-)
+@blueprint.post("/<int:placement_id>/appraisal/sign")
 @requires("placements.see")
-def sign_appraisal(placement_id: int, phase: str) -> ResponseReturnValue:
+def sign_appraisal(placement_id: int) -> ResponseReturnValue:
     """Sign the opinion whose turn it is, if the reader is the one to sign it."""
     get_placement(placement_id, actor=current_actor())
-    chosen = Phase(phase)
-    address = url_for("placements.appraisal", placement_id=placement_id, phase=phase)
+    phase = _known(Phase, request.form.get("phase"))
+    address = url_for("placements.appraisal", placement_id=placement_id, phase=phase.value)
     form = OpinionForm()
 
     def act(actor: Actor) -> str:
-        opinion = Opinion(_wanted_opinion())
-        sign_opinion(placement_id, chosen, opinion, _facts(form), actor=actor)
+        opinion = _known(Opinion, request.form.get("opinion"))
+        sign_opinion(placement_id, phase, opinion, _facts(form), actor=actor)
         return address
 
     def context() -> dict[str, Any]:
-        return _context(get_placement(placement_id, actor=current_actor()), chosen)
+        return _context(get_placement(placement_id, actor=current_actor()), phase)
 
     return form_page(form, "placements/appraisal.html", act, _("Signed."), context)
 
@@ -125,7 +124,8 @@ def revoke(placement_id: int) -> ResponseReturnValue:
     return redirect(url_for("placements.appraisal", placement_id=placement_id, phase="final"))
 
 
-@blueprint.get("/<int:placement_id>/papers/appraisal.<any(pdf,docx):suffix>")
+@blueprint.get("/<int:placement_id>/papers/appraisal.pdf", defaults={"suffix": "pdf"})
+@blueprint.get("/<int:placement_id>/papers/appraisal.docx", defaults={"suffix": "docx"})
 @requires("placements.see")
 def appraisal_paper(placement_id: int, suffix: str) -> ResponseReturnValue:
     """The appraisal form with everything filled in that is known, as PDF or Word."""
@@ -146,11 +146,14 @@ def _phase(placement: Placement) -> Phase:
     return Phase.FINAL if begun or placement.cohort.mid_term_on is None else Phase.MID_TERM
 
 
-def _wanted_opinion() -> str:
-    asked = request.form.get("opinion", "")
-    if asked not in {opinion.value for opinion in Opinion}:
-        raise InvalidInput(_("Load the page again and sign once more."), "unknown_opinion")
-    return asked
+def _known(kind: type[Named], asked: str | None) -> Named:
+    """What the form names, of the phases or opinions there are."""
+    try:
+        return kind(asked or "")
+    except ValueError as error:
+        raise InvalidInput(
+            _("Load the page again and sign once more."), "unknown_opinion"
+        ) from error
 
 
 def _facts(form: OpinionForm) -> OpinionFacts:

@@ -50,11 +50,11 @@ def _page(client: FlaskClient, cast: Cast, query: str = "") -> str:
 
 
 def _sign(client: FlaskClient, cast: Cast, opinion: Opinion, **data: str) -> tuple[int, str]:
-    values = {"opinion": opinion.value, "text": "认真负责。"} | {
+    values = {"phase": "final", "opinion": opinion.value, "text": "认真负责。"} | {
         name.replace("_", "-", 1) if name.startswith("mark") else name: text
         for name, text in data.items()
     }
-    answer = client.post(f"/placements/{cast.placement_id}/appraisal/final/sign", data=values)
+    answer = client.post(f"/placements/{cast.placement_id}/appraisal/sign", data=values)
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -86,8 +86,8 @@ def test_keeps_what_was_typed_when_a_mark_is_wrong(cast: Cast, app: Flask, sign_
 
 def test_refuses_an_opinion_that_is_none(cast: Cast, sign_in: SignIn) -> None:
     client = _client(cast, sign_in, SELF)
-    data = {"opinion": "pope", "text": "好"}
-    answer = client.post(f"/placements/{cast.placement_id}/appraisal/final/sign", data=data)
+    data = {"phase": "final", "opinion": "pope", "text": "好"}
+    answer = client.post(f"/placements/{cast.placement_id}/appraisal/sign", data=data)
     assert answer.status_code == 422
 
 
@@ -139,7 +139,7 @@ def test_hides_the_appraisal_from_who_does_not_see_the_placement(
     client = sign_in(stranger)
     for address in ("appraisal", "papers/appraisal.pdf", "papers/appraisal.docx"):
         assert client.get(f"/placements/{cast.placement_id}/{address}").status_code == 404
-    answer = client.post(f"/placements/{cast.placement_id}/appraisal/final/sign", data={})
+    answer = client.post(f"/placements/{cast.placement_id}/appraisal/sign", data={})
     assert answer.status_code == 404
 
 
