@@ -53,7 +53,7 @@ def _make(key: Hashable, stamp: str, render: Callable[[], str]) -> list[bytes]:
 def _key() -> tuple[object, ...]:
     actor = current_actor()
     rights = (actor.account_id, actor.role, actor.unit_path)
-    place = (request.host_url, request.path, request.query_string)
+    place = (request.scheme, request.host, request.path, request.query_string)
     return (*place, *rights, *page_state(), *reader_state(), clock.today())
 
 
