@@ -35,6 +35,9 @@ TABLES = (
     "credentials",
     "training_records",
     "lead_teacher_designations",
+    "placement_cohorts",
+    "placements",
+    "placement_stays",
     "studios",
     "studio_memberships",
 )

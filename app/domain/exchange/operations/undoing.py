@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Enum, Numeric, Table, delete, select, update
+from sqlalchemy import Date, Enum, Numeric, Table, delete, or_, select, true, update
 
 from app.core import clock, crypto
 from app.core.db import Base, UTCDateTime, db
@@ -34,6 +34,7 @@ from app.domain.exchange.writing import (
     update_rows,
 )
 from app.domain.people.models import Person, Studio
+from app.domain.placements.models import Cohort, Placement
 from app.domain.units.models import Unit
 
 MOST_NAMED = 50
@@ -121,7 +122,33 @@ def _footprint(import_id: int) -> Footprint:
         entries = json.loads(zlib.decompress(crypto.unseal_bytes(sealed, CHANGES_PURPOSE)))
         for row_id, before, after in entries:
             _note(footprint[table], row_id, before, after)
+    _add_taken_over(footprint, import_id)
     return footprint
+
+
+def _add_taken_over(footprint: Footprint, import_id: int) -> None:
+    """Placements that were made of the import's training records when placements came: they go as they came.
+
+    A cohort in which somebody else was placed too stays.
+    """
+    others = (
+        select(Placement.id)
+        .where(
+            Placement.cohort_id == Cohort.id,
+            or_(Placement.import_id.is_(None), Placement.import_id != import_id),
+        )
+        .exists()
+    )
+    for table, condition in (
+        (table_named("placement_cohorts"), ~others),
+        (table_named("placements"), true()),
+        (table_named("placement_stays"), true()),
+    ):
+        rows = db.session.execute(select(table).where(table.c.import_id == import_id, condition))
+        for row in rows:
+            known = footprint[table.name]
+            if row.id not in known:
+                known[row.id] = Written(digest_of(dict(row._mapping)), {}, {})
 
 
 def _note(rows: dict[int, Written], row_id: int, before: Any, after: Any) -> None:

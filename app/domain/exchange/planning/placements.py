@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.text import squeeze
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.directory import UnitInfo
+from app.domain.exchange.planning.past_cohorts import Past, load_cohorts, plan_placement
 from app.domain.exchange.planning.people import load_people, person_of
 from app.domain.exchange.planning.plan import Outcome, RowId
 from app.domain.exchange.planning.registry import KnownPerson, chunks
@@ -30,14 +31,18 @@ def prepare(context: Context, rows: list[Row]) -> None:
     load_records(context, [key_of(row) for row in rows if not row.has_errors])
     designated: dict[int, int] = {}
     settled: set[int] = set()
+    made_by: dict[RowId, RowId] = {}
     for chunk in chunks(sorted(context.registry.by_id)):
         found = select(
+            LeadTeacherDesignation.id,
             LeadTeacherDesignation.person_id,
             LeadTeacherDesignation.nominating_unit_id,
             LeadTeacherDesignation.valid_until,
             LeadTeacherDesignation.training_record_id,
         ).where(LeadTeacherDesignation.person_id.in_(chunk))
-        for person_id, unit_id, ended, record_id in db.session.execute(found):
+        for designation_id, person_id, unit_id, ended, record_id in db.session.execute(found):
+            if record_id is not None:
+                made_by[record_id] = designation_id
             if ended is None:
                 designated[person_id] = unit_id
             elif record_id is not None:
@@ -47,7 +52,9 @@ def prepare(context: Context, rows: list[Row]) -> None:
         designated=designated,
         settled_placements=settled,
         base_schools=[(p.unit_id, p.valid_from, p.valid_until) for p in periods],
+        designations=made_by,
     )
+    load_cohorts(context, rows)
 
 
 def key_of(row: Row) -> str:
@@ -94,9 +101,14 @@ def plan_row(context: Context, row: Row) -> Outcome:
     record = record_training(
         context, row, outcome, found[0], key_of(row), {**values, **_cohort(row, known)}
     )
-    if record is not None and passed:
+    if record is None:
+        return outcome
+    if passed:
         _designate(context, row, outcome, found[0], nominating, record, period.ends_on)
-        outcome.settle(created=False)
+    designation = context.extra["designations"].get(record)
+    past = Past(found[0], school, nominating, base, record, designation)
+    plan_placement(context, row, outcome, past)
+    outcome.settle(created=False)
     return outcome
 
 
@@ -144,7 +156,7 @@ def _designate(
             outcome.warn(row, "name", "lead_teacher_elsewhere")
         return
     designated[person.id] = nominating.id
-    outcome.add(
+    context.extra["designations"][record] = outcome.add(
         DESIGNATIONS,
         person_id=person.id,
         nominating_unit_id=nominating.id,
