@@ -30,7 +30,15 @@ from app.domain.people.models import (
 )
 from app.domain.people.rules import ChangeAction, StudioKind, StudioRole, TrainingLevel
 from app.domain.personal_data.models import PersonMerge
-from app.domain.placements.models import Cohort, Nomination
+from app.domain.placements.models import (
+    AppraisalOpinion,
+    Cohort,
+    CohortFile,
+    Mentor,
+    Nomination,
+    Placement,
+)
+from app.domain.placements.rules.words import Opinion, Phase
 from app.domain.units.models import AliasKind, Unit, UnitAlias
 from app.domain.workshops.models import (
     Appeal,
@@ -45,7 +53,12 @@ from app.domain.workshops.models import (
     WorkshopTrainer,
 )
 from tests import factories as make
-from tests.placement_factories import make_cohort, make_nomination
+from tests.placement_factories import (
+    make_cohort,
+    make_nomination,
+    make_placement,
+    make_seats,
+)
 from tests.workshop_factories import enrol_one, make_session, make_workshop
 
 # Parameters that name nothing of a unit: words, and rows that whoever may open the page may open all of.
@@ -285,11 +298,61 @@ def _nomination(there: Elsewhere) -> Nomination:
     return found or make_nomination(cohort, there.person, there.school, there.school)
 
 
+def _mentor(there: Elsewhere) -> Mentor:
+    return make.save(
+        Mentor(
+            unit_id=there.school.id,
+            person_id=there.person.id,
+            trainee_limit=2,
+            valid_from=make.SOME_DAY,
+        )
+    )
+
+
+def _placement(there: Elsewhere) -> Placement:
+    cohort = _cohort(there)
+    found = db.session.scalars(select(Placement).where(Placement.cohort_id == cohort.id)).first()
+    return found or make_placement(
+        cohort,
+        there.person,
+        nominating=there.school,
+        school=there.school,
+        seats=make_seats(cohort, there.school),
+    )
+
+
+def _opinion(there: Elsewhere) -> AppraisalOpinion:
+    return make.save(
+        AppraisalOpinion(
+            placement_id=_placement(there).id,
+            phase=Phase.FINAL,
+            opinion=Opinion.SELF,
+            text="认真负责。",
+            signed_by_name="外人",
+            signed_at=clock.now(),
+        )
+    )
+
+
+def _cohort_file(there: Elsewhere) -> CohortFile:
+    return make.save(
+        CohortFile(
+            cohort_id=_cohort(there).id,
+            file_key="none",
+            file_name="方案.pdf",
+            content_type="application/pdf",
+            size=1,
+            uploaded_at=clock.now(),
+        )
+    )
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
     "attachment_id": lambda there: _attachment(there).id,
     "change_id": lambda there: _change(there).id,
+    "cohort_file_id": lambda there: _cohort_file(there).id,
     "cohort_id": lambda there: _cohort(there).id,
     "code": lambda there: there.school.code,
     "credential_id": lambda there: _credential(there).id,
@@ -301,11 +364,15 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "grant_id": lambda there: _grant(there).id,
     "import_id": lambda there: _import(there).id,
     "membership_id": lambda there: _membership(there).id,
+    "mentor_id": lambda there: _mentor(there).id,
     "merge_id": lambda there: _merge(there).id,
+    "nominating_unit_id": lambda there: there.school.id,
     "nomination_id": lambda there: _nomination(there).id,
     "notice_id": lambda there: _notice(there).id,
+    "opinion_id": lambda there: _opinion(there).id,
     "other_id": lambda there: there.person.id,
     "person_id": lambda there: there.person.id,
+    "placement_id": lambda there: _placement(there).id,
     "posting_id": lambda there: _posting(there).id,
     "programme_id": lambda there: _programme(there).id,
     "request_id": lambda there: _leave_request(there).id,
