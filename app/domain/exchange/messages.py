@@ -15,6 +15,18 @@ for _code, _template in {
     ),
     "school_closed": _("This school was closed on %(closed_on)s."),
     "closed_before_known_opening": _("The school opened on %(opened_on)s; it cannot close before."),
+    "postings_end_with_school": _(
+        "Postings at this school that end with it on %(day)s: %(count)s. Who goes on elsewhere is posted there by the"
+        " next roster."
+    ),
+    "postings_begin_after_closing": _(
+        "Postings at this school that begin after it closes on %(day)s, and are left: %(count)s. End or correct them"
+        " on the people's pages."
+    ),
+    "postings_stand": _(
+        "Postings at this school that last longer, and are left because a roster of %(day)s is newer: %(count)s."
+        " End or move them on the people's pages."
+    ),
     "school_missing": _("Say at which school or bureau the person is posted."),
     "school_twice": _("This school stands in row %(other)s already."),
     "school_code_wrong": _("A school code has 6 to 20 digits or capital letters."),
@@ -64,6 +76,17 @@ for _code, _template in {
     ),
     "credential_second": _(
         "The person has another certificate of the kind %(kind)s; both are kept."
+    ),
+    "credential_stands": _(
+        "The registry has %(known)s for %(kind)s, recorded for a later day than the workbook's. That stands;"
+        " if the workbook is right, correct it on the person's page."
+    ),
+    "credential_verified_already": _(
+        "The registry has %(known)s for %(kind)s, and it is verified. That stands; ask who verifies certificates to"
+        " correct it."
+    ),
+    "credential_expired_by_then": _(
+        "The registry has %(known)s for %(kind)s, which had expired by the day written here. That stands; check both."
     ),
     "registration_overdue": _(
         "The registration has to be renewed every %(years)s years and seems to be overdue."

@@ -93,6 +93,27 @@ def test_who_is_missing_from_a_complete_roster_is_not_posted_on_its_day(session:
     assert ended.end_reason is EndReason.MISSING_FROM_ROSTER
 
 
+def test_a_posting_that_began_on_the_day_of_a_complete_roster_without_it_keeps_that_day_alone(
+    session: Session,
+) -> None:
+    school = make_school()
+    gone = make_counselor(school, "李乙", number=id_number(2), valid_from=DAY)
+    later = make_counselor(school, "李丙", number=id_number(3), valid_from=date(2023, 9, 1))
+    data = workbook(ROSTER, [teacher(1, school.name)])
+    _batch, plan = bring("counselors", data, complete=True)
+    ended = [outcome for outcome in plan.outcomes if outcome.state is RowState.ENDED]
+    assert [(o.name, o.changes[-1].fact, o.changes[-1].new) for o in ended] == [
+        ("李乙", "posting_until", "2023-08-10")
+    ]
+    ends = session.execute(select(Posting.person_id, Posting.valid_until, Posting.end_reason))
+    assert {row[0]: tuple(row[1:]) for row in ends if row[0] in (gone.id, later.id)} == {
+        gone.id: (DAY, EndReason.MISSING_FROM_ROSTER),
+        later.id: (None, None),
+    }
+    _batch, again = bring("counselors", data, complete=True)
+    assert again.counts()["ended"] == 0
+
+
 def test_who_is_missing_from_a_roster_not_marked_complete_stays(session: Session) -> None:
     school = make_school()
     make_counselor(school, "王乙", number=id_number(2), valid_from=date(2018, 3, 1))

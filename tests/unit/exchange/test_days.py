@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.exchange.reading import Period
 from app.domain.exchange.reading.values.dates import Day, DayTrouble, Precision, read_day, written
-from app.domain.exchange.reading.values.periods import read_period
+from app.domain.exchange.reading.values.periods import read_period, seems_reversed
 from tests.unit.exchange.books import problem, value
 
 BEGAN = "从事心理健康教育工作时间"
@@ -118,6 +118,30 @@ def test_refuses_a_day_and_says_what_is_meant(cell: Any, code: str, suggestion: 
 )
 def test_reads_a_range_of_days(text: str, starts_on: date, ends_on: date) -> None:
     assert read_period(text) == Period(starts_on, ends_on)
+    assert not seems_reversed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends_on"),
+    [
+        ("2024.03.05-03.01", date(2025, 3, 1)),
+        ("2024-03-05至03-01", date(2025, 3, 1)),
+        ("2024年6月10日至6月3日", date(2025, 6, 3)),
+        ("2021.09.01-07.10", date(2022, 7, 10)),
+    ],
+)
+def test_doubts_a_range_that_takes_most_of_a_year_because_its_end_lies_before_its_start(
+    text: str, ends_on: date
+) -> None:
+    period = read_period(text)
+    assert isinstance(period, Period)
+    assert period.ends_on == ends_on
+    assert seems_reversed(text)
+
+
+def test_doubts_no_range_whose_years_are_written() -> None:
+    assert not seems_reversed("2021.09.01-2022.07.10")
+    assert not seems_reversed("20210901-20220710")
 
 
 @pytest.mark.parametrize(

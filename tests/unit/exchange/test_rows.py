@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.exchange.reading import BroughtCredential, Sheet, message_of
+from app.domain.exchange.reading import BroughtCredential, Period, Sheet, message_of
 from tests.unit.exchange.books import ROSTER, id_number, problem, read, roster, value
 
 VALID = id_number(2)
@@ -273,3 +273,21 @@ def test_keeps_the_text_of_each_cell_beside_its_value() -> None:
     (row,) = roster("公开招聘时间", 201907.0)
     assert (row.values["recruited_on"], row.cells["recruited_on"]) == (date(2019, 7, 1), "201907")
     assert value("备注", "note", "") is None
+
+
+def test_a_training_whose_end_lies_before_its_start_is_told_with_the_end_that_was_read() -> None:
+    sheet = read(
+        "trainings",
+        ("培训项目", "培训级别", "培训时间", "姓名", "身份证号", "学校名称"),
+        ("团体辅导培训", "州级", "2023.03.05-03.01", "李梅", VALID, "鹿城小学"),
+        today=date(2024, 6, 1),
+    )
+    (found,) = sheet.rows[0].problems
+    assert (found.code, found.column, found.value, found.severity) == (
+        "period_perhaps_reversed",
+        "培训时间",
+        "2023.03.05-03.01",
+        "warning",
+    )
+    assert found.params == {"until": "2024-03-01"}
+    assert sheet.rows[0].values["period"] == Period(date(2023, 3, 5), date(2024, 3, 1))

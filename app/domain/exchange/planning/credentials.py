@@ -1,152 +1,39 @@
-"""Certificates that a roster names: found again by kind and number, verified by the bureau that lists them."""
+"""Certificates that a roster names: found again by kind and number, corrected and verified by whose roster it is."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from app.core.db import db
-from app.core.text import name_key, squeeze
-from app.domain.certificates.models import Credential, CredentialKind, CredentialKindRule
+from app.core.text import name_key
 from app.domain.certificates.rules import CredentialState, normalise_number, number_fits
 from app.domain.exchange.planning.context import Context
-from app.domain.exchange.planning.plan import Outcome, RowId
-from app.domain.exchange.planning.registry import KnownPerson, chunks
+from app.domain.exchange.planning.holdings import (
+    HeldCredential,
+    Holdings,
+    KindInfo,
+    brought_by,
+    find_kind,
+)
+from app.domain.exchange.planning.plan import Outcome
+from app.domain.exchange.planning.registry import KnownPerson
 from app.domain.exchange.reading import BroughtCredential, Row
 
 CREDENTIALS = "credentials"
-LEVELS = {
-    "二级": "二级",
-    "2级": "二级",
-    "2": "二级",
-    "ii": "二级",
-    "二": "二级",
-    "三级": "三级",
-    "3级": "三级",
-    "3": "三级",
-    "iii": "三级",
-    "三": "三级",
-}
 FIELD = "credential"
-
-
-@dataclass(slots=True)
-class KindInfo:
-    """A kind with the rules that hold on the workbook's day."""
-
-    id: int
-    name: str
-    pattern: str | None = None
-    renewal_years: int | None = None
-
-
-@dataclass(slots=True)
-class HeldCredential:
-    id: int | None
-    kind_id: int
-    number: str | None
-    number_key: str | None
-    issuer: str | None
-    issued_on: date | None
-    state: CredentialState
-    recorded_for: date
-
-
-@dataclass(slots=True)
-class Holdings:
-    """Kinds by every name they go by, what each known person holds, and who else holds a number."""
-
-    kinds: dict[str, KindInfo]
-    held: dict[RowId, list[HeldCredential]]
-    holders: dict[tuple[int, str], set[RowId]]
-
-
-def load_credentials(context: Context, rows: list[Row]) -> None:
-    """Kinds, what the known people hold, and who holds the numbers that the rows name."""
-    held: dict[RowId, list[HeldCredential]] = defaultdict(list)
-    for chunk in chunks(sorted(context.registry.by_id)):
-        statement = select(
-            Credential.person_id,
-            Credential.id,
-            Credential.kind_id,
-            Credential.number,
-            Credential.number_key,
-            Credential.issuer,
-            Credential.issued_on,
-            Credential.state,
-            Credential.recorded_for,
-        ).where(Credential.person_id.in_(chunk))
-        for row in db.session.execute(statement.order_by(Credential.id)):
-            held[row.person_id].append(HeldCredential(*row[1:]))
-    named = {
-        normalise_number(brought.number) or ""
-        for row in rows
-        for brought in brought_by(row)
-        if brought.number
-    }
-    holders: dict[tuple[int, str], set[RowId]] = defaultdict(set)
-    for numbers in chunks(sorted(named)):
-        found = select(Credential.kind_id, Credential.number_key, Credential.person_id).where(
-            Credential.number_key.in_(numbers), Credential.state != CredentialState.REJECTED
-        )
-        for kind_id, key, person_id in db.session.execute(found):
-            holders[kind_id, key or ""].add(person_id)
-    context.extra["holdings"] = Holdings(_load_kinds(context.speaks_of), held, holders)
-
-
-def _load_kinds(day: date) -> dict[str, KindInfo]:
-    kinds: dict[str, KindInfo] = {}
-    by_id: dict[int, KindInfo] = {}
-    for kind in db.session.execute(
-        select(CredentialKind.id, CredentialKind.name, CredentialKind.aliases)
-    ):
-        info = by_id[kind.id] = KindInfo(kind.id, kind.name)
-        for alias in [kind.name, *kind.aliases.splitlines()]:
-            kinds.setdefault(_kind_key(alias), info)
-    for rule in db.session.scalars(select(CredentialKindRule)):
-        begun = rule.valid_from is None or rule.valid_from <= day
-        if begun and (rule.valid_until is None or rule.valid_until >= day):
-            info = by_id[rule.kind_id]
-            info.pattern = rule.number_pattern
-            info.renewal_years = rule.renewal_years
-    return kinds
-
-
-def _kind_key(text: str) -> str:
-    return re.sub(r"[（）\s]", "", name_key(text))
-
-
-def brought_by(row: Row) -> list[BroughtCredential]:
-    """The certificates a row names; most name one, none is an empty list."""
-    return list(row.values.get("credentials") or ())
 
 
 def plan_credentials(context: Context, row: Row, outcome: Outcome, person: KnownPerson) -> bool:
     """Record each certificate of the row. Returns whether one was left as somebody decided it by hand."""
     left = False
     for brought in brought_by(row):
-        kind = _find_kind(context, brought)
+        kind = find_kind(context, brought)
         if kind is None:
             _keep_as_note(row, outcome, person, brought)
             continue
         _check(context, row, outcome, person, brought, kind)
         left |= _record(context, row, outcome, person, brought, kind)
     return left
-
-
-def _find_kind(context: Context, brought: BroughtCredential) -> KindInfo | None:
-    kinds = context.extra["holdings"].kinds
-    key = _kind_key(brought.name)
-    level = LEVELS.get(squeeze(brought.level or "").casefold())
-    for tried in ([key + level, level + key] if level else []) + [key]:
-        if tried in kinds:
-            return kinds[tried]  # type: ignore[no-any-return]
-    return None
 
 
 def _keep_as_note(
@@ -198,7 +85,7 @@ def _record(
     brought: BroughtCredential,
     kind: KindInfo,
 ) -> bool:
-    existing = _held_already(context, person, brought, kind)
+    existing = _held_already(context, row, person, brought, kind)
     if existing is None:
         held = context.extra["holdings"].held.get(person.id, [])
         if any(one.kind_id == kind.id for one in held):
@@ -207,9 +94,46 @@ def _record(
         return False
     if existing.state is CredentialState.REJECTED:
         return True
+    _compare(context, row, outcome, person, brought, kind, existing)
+    return False
+
+
+def _compare(
+    context: Context,
+    row: Row,
+    outcome: Outcome,
+    person: KnownPerson,
+    brought: BroughtCredential,
+    kind: KindInfo,
+    existing: HeldCredential,
+) -> None:
+    """Fill in what is not recorded, correct what a newer roster says otherwise, verify what agrees with it."""
+    after = _filled_in(context, brought, existing)
+    corrected = _said_otherwise(brought, existing)
+    if corrected and _stands(context, row, outcome, person, existing, kind, corrected):
+        corrected = {}
+    elif context.verifies and (corrected or existing.state is CredentialState.CLAIMED):
+        after |= _verified(context)
+    if after and not (corrected and existing.state is CredentialState.VERIFIED):
+        outcome.told("credential", kind.name, f"{kind.name} {brought.number or ''}".strip())
+    for name, value in corrected.items():
+        old = getattr(existing, name)
+        outcome.told(f"credential_{name}", f"{kind.name} {old}", f"{kind.name} {value}")
+    after |= corrected
+    if "number" in after:
+        after["number_key"] = normalise_number(after["number"])
+    if existing.id is not None:
+        before = {name: getattr(existing, name) for name in after}
+        outcome.alter(CREDENTIALS, existing.id, before, after)
+
+
+def _filled_in(
+    context: Context, brought: BroughtCredential, existing: HeldCredential
+) -> dict[str, Any]:
+    """What the roster says where nothing is recorded yet."""
     after: dict[str, Any] = {}
     if brought.number and not existing.number_key:
-        after |= {"number": brought.number, "number_key": normalise_number(brought.number)}
+        after["number"] = brought.number
     if brought.issued_on and existing.issued_on is None:
         after["issued_on"] = brought.issued_on
     if brought.issuer and not existing.issuer:
@@ -217,22 +141,63 @@ def _record(
     dated = existing.issued_on or brought.issued_on
     if dated is None and context.speaks_of < existing.recorded_for:
         after["recorded_for"] = context.speaks_of
-    if existing.state is CredentialState.CLAIMED and context.verifies:
-        after |= _verified(context)
-    if after and existing.id is not None:
-        before = {
-            name: getattr(existing, name, None)
-            for name in ("number", "number_key", "issuer", "issued_on", "state", "recorded_for")
-        }
-        outcome.alter(CREDENTIALS, existing.id, before, after)
-        outcome.told("credential", kind.name, f"{kind.name} {brought.number or ''}".strip())
-    return False
+    return after
+
+
+def _said_otherwise(brought: BroughtCredential, existing: HeldCredential) -> dict[str, Any]:
+    """What the roster says of number, issuer and day where something else is recorded."""
+    said: dict[str, Any] = {}
+    key = normalise_number(brought.number)
+    if key and existing.number_key and key != existing.number_key:
+        said["number"] = brought.number
+    if brought.issuer and existing.issuer and name_key(brought.issuer) != name_key(existing.issuer):
+        said["issuer"] = brought.issuer
+    day, known = brought.issued_on, existing.issued_on
+    if day and known and day not in (known, known.replace(day=1), date(known.year, 1, 1)):
+        said["issued_on"] = day
+    return said
+
+
+def _stands(
+    context: Context,
+    row: Row,
+    outcome: Outcome,
+    person: KnownPerson,
+    existing: HeldCredential,
+    kind: KindInfo,
+    said: dict[str, Any],
+) -> bool:
+    """Whether what is recorded stands against the roster, and why: told at each cell that says otherwise."""
+    if _is_newer(context, person, existing):
+        code = "credential_stands"
+    elif existing.state is CredentialState.VERIFIED and not context.verifies:
+        code = "credential_verified_already"
+    elif "issued_on" in said and existing.expires_on and said["issued_on"] > existing.expires_on:
+        code = "credential_expired_by_then"
+    else:
+        return False
+    for name in said:
+        known = str(getattr(existing, name))
+        outcome.warn(row, f"credential_{name}", code, kind=kind.name, known=known)
+    return True
+
+
+def _is_newer(context: Context, person: KnownPerson, existing: HeldCredential) -> bool:
+    """Whether a certificate was recorded, decided on or confirmed for a later day than the workbook's."""
+    last_said = existing.acted_on or existing.recorded_for
+    return max(last_said, existing.recorded_for) > context.speaks_of or any(
+        context.newer_for(posting.path) is not None for posting in person.postings
+    )
 
 
 def _held_already(
-    context: Context, person: KnownPerson, brought: BroughtCredential, kind: KindInfo
+    context: Context,
+    row: Row,
+    person: KnownPerson,
+    brought: BroughtCredential,
+    kind: KindInfo,
 ) -> HeldCredential | None:
-    """Of the same kind with the same number, or of which one side states no number."""
+    """Of the same kind with the same number; or of which one side states no number; or issued on the same day."""
     held: list[HeldCredential] = context.extra["holdings"].held.get(person.id, [])
     same_kind = [one for one in held if one.kind_id == kind.id]
     key = normalise_number(brought.number)
@@ -240,7 +205,24 @@ def _held_already(
     if exact:
         return min(exact, key=lambda one: one.state is CredentialState.REJECTED)
     without = [one for one in same_kind if key is None or one.number_key is None]
-    return without[0] if without else None
+    return without[0] if without else _issued_the_same_day(row, brought, same_kind)
+
+
+def _issued_the_same_day(
+    row: Row, brought: BroughtCredential, same_kind: list[HeldCredential]
+) -> HeldCredential | None:
+    """The one certificate of the kind with this day of issue, whose number was written otherwise."""
+    in_row = {normalise_number(one.number) for one in brought_by(row)}
+    same_day = [
+        one
+        for one in same_kind
+        if one.id is not None
+        and one.issued_on is not None
+        and one.issued_on == brought.issued_on
+        and one.state is not CredentialState.REJECTED
+        and one.number_key not in in_row
+    ]
+    return same_day[0] if len(same_day) == 1 else None
 
 
 def _verified(context: Context) -> dict[str, Any]:

@@ -154,8 +154,8 @@ def _add(
 
 
 def _end(outcome: Outcome, posting: PostingInfo, day: date, reason: EndReason) -> None:
-    """End a posting the day before the workbook's day."""
-    last = day - ONE_DAY
+    """End a posting the day before the workbook's day; one that began on that day itself keeps that one day."""
+    last = max(day - ONE_DAY, posting.valid_from)
     if posting.id is not None:
         before: dict[str, Any] = {"valid_until": posting.valid_until, "end_reason": None}
         outcome.alter(POSTINGS, posting.id, before, {"valid_until": last, "end_reason": reason})

@@ -8,8 +8,9 @@ from app.core.db import db
 from app.core.text import name_key
 from app.domain.exchange.models import RowState
 from app.domain.exchange.planning.context import Context
-from app.domain.exchange.planning.credentials import load_credentials, plan_credentials
+from app.domain.exchange.planning.credentials import plan_credentials
 from app.domain.exchange.planning.directory import UnitInfo
+from app.domain.exchange.planning.holdings import load_credentials
 from app.domain.exchange.planning.people import compare_person, load_people, person_of
 from app.domain.exchange.planning.plan import Outcome, RowId
 from app.domain.exchange.planning.postings import Said, end_absent, plan_posting
@@ -100,7 +101,7 @@ def plan_absent(context: Context, outcomes: list[Outcome]) -> list[Outcome]:
         .join(Person, Person.id == Posting.person_id)
         .where(
             in_subtree(context.root.path),
-            Posting.valid_from < day,
+            Posting.valid_from <= day,
             Posting.valid_until.is_(None),
             Person.merged_into_id.is_(None),
         )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.core.text import name_key, tidy_name
+from app.domain.exchange.planning.closing import end_with_school, load_postings_there
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.directory import UnitInfo
 from app.domain.exchange.planning.plan import NewRow, Outcome, PathBelow, RowId
@@ -75,6 +76,7 @@ def prepare(context: Context, rows: list[Row]) -> None:
     for some in chunks(sorted(codes)):
         taken |= set(db.session.scalars(select(Unit.code).where(Unit.code.in_(some))))
     context.extra.update(versions=versions, returns=returns, taken=taken, given=set(codes))
+    load_postings_there(context, rows)
 
 
 def plan_row(context: Context, row: Row) -> Outcome:
@@ -100,6 +102,7 @@ def plan_row(context: Context, row: Row) -> Outcome:
         unit_id = known.id
         _compare_days(row, outcome, known)
         _compare(context, row, outcome, known, county)
+        end_with_school(context, row, outcome, known)
     _plan_return(context, row, outcome, unit_id)
     outcome.settle(created=known is None)
     return outcome

@@ -112,6 +112,10 @@ for _code, _template in {
         "This number may mean January or October. Format the cell as text and write the month with two digits."
     ),
     "period_reversed": lazy_gettext("The end lies before the start."),
+    "period_perhaps_reversed": lazy_gettext(
+        "The end lies before the start, so it was read as the next year's: until %(until)s. "
+        "If that is not meant, mend the dates and write both with their year."
+    ),
     "period_not_ended": lazy_gettext("This has not ended yet."),
     "result_before_end": lazy_gettext(
         "There is a result although the training ends in the future. Check the dates."

@@ -12,7 +12,7 @@ from app.domain.exchange.reading.values.dates import (
     read_day,
 )
 from app.domain.exchange.reading.values.finding import Cell, Parsed, Reading, doubtful, wrong
-from app.domain.exchange.reading.values.periods import read_period
+from app.domain.exchange.reading.values.periods import read_period, seems_reversed
 
 
 def _trouble(trouble: DayTrouble) -> Parsed:
@@ -40,13 +40,17 @@ def parse_any_day(cell: Cell, reading: Reading) -> Parsed:
 
 
 def parse_period(cell: Cell, reading: Reading) -> Parsed:
-    """A Period that began; one that has not ended yet only warns (who passed it already is checked with the row)."""
+    """A Period that began; one that has not ended yet, or whose end seems to lie before its start, only warns (who
+    passed it already is checked with the row).
+    """
     period = read_period(cell)
     if isinstance(period, DayTrouble):
         return _trouble(period)
     if period.starts_on > reading.today:
         start = Day(period.starts_on, Precision.DAY)
         return wrong("date_future", suggestion=meant_instead(start, reading.today))
+    if seems_reversed(cell):
+        return doubtful(period, "period_perhaps_reversed", until=period.ends_on.isoformat())
     if period.ends_on > reading.today:
         return doubtful(period, "period_not_ended")
     return Parsed(period)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from functools import lru_cache
 
 from app.domain.exchange.reading.sheet import Period
@@ -13,8 +14,9 @@ from app.domain.exchange.reading.values.finding import Cell
 _BETWEEN = re.compile(r"至|到|~|～|—+|–|―|－－|、|--+|\s+-\s+|\s+")
 _BRACKETED = re.compile(r"[（(].*?[）)]")
 _NUMBERS = re.compile(r"\d+", re.ASCII)
-_PLAIN = re.compile(r"[\d年月日号.。/\\-]*", re.ASCII)
+_DAY_SIGNS = re.compile(r"[\d年月日号.。/\\-]*", re.ASCII)
 _CLOCK = re.compile(r"\s*\d{1,2}:\d{1,2}(:\d{1,2})?")
+LONGEST_ACROSS = timedelta(days=183)
 
 
 def read_period(cell: Cell) -> Period | DayTrouble:
@@ -27,10 +29,29 @@ def read_period(cell: Cell) -> Period | DayTrouble:
     return read_written_period(cell)
 
 
+def seems_reversed(cell: Cell) -> bool:
+    """Whether an end without its year was read as the next year's and the range became half a year or longer: more
+    likely start and end were exchanged (2024.03.05-03.01), or a year is missing.
+    """
+    period = read_period(cell)
+    if not isinstance(cell, str) or isinstance(period, DayTrouble):
+        return False
+    _first, last = _halves(_plain(cell))
+    return (
+        last is not None
+        and period.ends_on - period.starts_on >= LONGEST_ACROSS
+        and period.ends_on.year > period.starts_on.year
+        and str(period.ends_on.year) not in last
+    )
+
+
+def _plain(text: str) -> str:
+    return _CLOCK.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", text))).strip()
+
+
 @lru_cache(maxsize=4096)
 def read_written_period(text: str) -> Period | DayTrouble:
-    plain = _CLOCK.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", text))).strip()
-    first, last = _halves(plain)
+    first, last = _halves(_plain(text))
     if last is None:
         return _whole(read_day(first))
     start = read_day(first)
@@ -72,7 +93,7 @@ def _halves_of_dashes(pieces: list[str], plain: str) -> tuple[str, str | None]:
 
 
 def _end_of(text: str, start: Day) -> Day | DayTrouble:
-    if not _PLAIN.fullmatch(text):
+    if not _DAY_SIGNS.fullmatch(text):
         return DayTrouble("date_unreadable", "")
     numbers = _NUMBERS.findall(text)
     if not numbers or len(numbers[0]) >= 4:
