@@ -124,17 +124,26 @@ def revoke(placement_id: int) -> ResponseReturnValue:
     return redirect(url_for("placements.appraisal", placement_id=placement_id, phase="final"))
 
 
-@blueprint.get("/<int:placement_id>/papers/appraisal.pdf", defaults={"suffix": "pdf"})
-@blueprint.get("/<int:placement_id>/papers/appraisal.docx", defaults={"suffix": "docx"})
+@blueprint.get("/<int:placement_id>/papers/appraisal.pdf")
 @requires("placements.see")
-def appraisal_paper(placement_id: int, suffix: str) -> ResponseReturnValue:
-    """The appraisal form with everything filled in that is known, as PDF or Word."""
+def appraisal_pdf(placement_id: int) -> ResponseReturnValue:
+    """The appraisal form with everything filled in that is known, to print."""
     placement = get_placement(placement_id, actor=current_actor())
-    facts = read_form_facts(placement)
-    name = f"{placement.person.name}跟岗培训考核鉴定表.{suffix}"
-    if suffix == "pdf":
-        return attachment(render_pdf(FORM, facts), name, "application/pdf")
-    return attachment(render_docx(FORM, facts), name, DOCX)
+    pdf = render_pdf(FORM, read_form_facts(placement))
+    return attachment(pdf, _paper_name(placement, "pdf"), "application/pdf")
+
+
+@blueprint.get("/<int:placement_id>/papers/appraisal.docx")
+@requires("placements.see")
+def appraisal_word(placement_id: int) -> ResponseReturnValue:
+    """The same form as a Word document."""
+    placement = get_placement(placement_id, actor=current_actor())
+    document = render_docx(FORM, read_form_facts(placement))
+    return attachment(document, _paper_name(placement, "docx"), DOCX)
+
+
+def _paper_name(placement: Placement, suffix: str) -> str:
+    return f"{placement.person.name}跟岗培训考核鉴定表.{suffix}"
 
 
 def _phase(placement: Placement) -> Phase:
