@@ -12,6 +12,7 @@ from app.access.session import read_account
 from app.api.problems import PREFIX, InvalidToken
 from app.core import clock
 from app.core.db import atomic
+from app.core.reading import begin_reading
 from app.domain.accounts.operations.tokens import is_use_due, note_use
 from app.domain.accounts.queries import find_token
 from app.domain.accounts.queries.tokens import TokenHolder
@@ -30,6 +31,7 @@ def authenticate() -> Response | None:
     g.language = _asked_language()
     if view is None:
         return None
+    begin_reading()
     token = _bearer()
     holder = find_token(token, clock.now()) if token else None
     found = (

@@ -83,9 +83,15 @@ def enum_column(kind: type[enum.StrEnum], name: str, length: int = 40) -> Enum:
     )
 
 
+def _prepare_soon(connection: Any, _record: Any) -> None:
+    """PostgreSQL keeps a statement ready from its second use: making it out costs it more than running it."""
+    connection.prepare_threshold = 1
+
+
 def prepare_engine(engine: Engine) -> None:
     """SQLite: WAL, foreign keys, our own BEGIN so that a write locks at its start, and a line for who writes."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _prepare_soon)
         return
     _lines[engine] = Line(_file_of(engine))
 
