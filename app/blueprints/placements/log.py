@@ -60,7 +60,7 @@ def log(placement_id: int) -> str:
         placement=placement,
         page=page,
         counts=count_activities(page.items),
-        status=status,
+        chosen=status,
         writes=writes,
         why_not=operations.why_no_new_entry(placement, actor),
         open_items=open_items,

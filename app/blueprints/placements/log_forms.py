@@ -45,7 +45,7 @@ class ActivityForm(Form):
     )
     held_on = DateField(_l("Day"), [Optional()])
     count = IntegerField(
-        _l("Number"),
+        _l("How many"),
         [Optional(), NumberRange(1, HIGHEST_COUNT)],
         render_kw={"inputmode": "numeric"},
     )

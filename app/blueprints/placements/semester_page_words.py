@@ -63,6 +63,7 @@ DUES: dict[DueState, Any] = {
     DueState.DUE: _l("due"),
     DueState.OVERDUE: _l("overdue"),
     DueState.WAITING: _l("waits for the mentor"),
+    DueState.OTHERS: _l("waits for others"),
     DueState.DONE: _l("done"),
 }
 DUE_TONES: dict[DueState, str] = {
@@ -71,6 +72,7 @@ DUE_TONES: dict[DueState, str] = {
     DueState.DUE: "warning",
     DueState.OVERDUE: "danger",
     DueState.WAITING: "info",
+    DueState.OTHERS: "neutral",
     DueState.DONE: "success",
 }
 

@@ -78,6 +78,28 @@ GROUPS: tuple[Group, ...] = (
         ("workshops.enrol",),
     ),
     Group(
+        "semester",
+        _l("My placement"),
+        _l("Log entries due, signed or sent back, leave."),
+        (
+            "placements.entries_signed",
+            "placements.entry_sent_back",
+            "placements.entry_reopened",
+            "placements.entry_due",
+            "placements.entry_overdue",
+            "placements.leave_granted",
+            "placements.leave_refused",
+        ),
+        ("placements.keep_log",),
+    ),
+    Group(
+        "placements",
+        _l("Placements"),
+        _l("Nominations, who is placed, leave asked for, signatures and opinions due, changes."),
+        ("placements.",),
+        ("placements.see",),
+    ),
+    Group(
         "imports",
         _l("Imports"),
         _l("A workbook that was checked in the background, that landed or that failed."),

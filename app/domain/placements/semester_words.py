@@ -9,6 +9,7 @@ from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.domain.outbox.wording import register_notice
+from app.domain.placements.rules.due import DueKind
 from app.domain.placements.rules.log import HIGHEST_COUNT, HOURS_A_DAY
 from app.domain.placements.rules.personal_text import Finding
 from app.domain.placements.rules.presence import LONGEST_LEAVE
@@ -112,6 +113,11 @@ CHANGES: dict[ChangeKind, Any] = {
     ChangeKind.MENTOR: _l("Another mentor"),
     ChangeKind.BASE_SCHOOL: _l("Another base school"),
     ChangeKind.WITHDRAWAL: _l("Withdrawal"),
+}
+
+PHASES: dict[DueKind, Any] = {
+    DueKind.MID_TERM: _l("Mid-term appraisal"),
+    DueKind.FINAL: _l("Final appraisal"),
 }
 
 

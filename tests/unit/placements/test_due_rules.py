@@ -87,7 +87,7 @@ def test_how_an_entry_stands():
 def test_how_an_opinion_stands():
     due = Due(ENDS_ON, ENDS_ON, ENDS_ON, DueKind.FINAL)
 
-    def state(day, signed=()):
+    def state(day, signed=(Opinion.SELF,)):
         return state_of_opinion(due, Opinion.MENTOR, signed, date(2023, 9, day))
 
     assert [state(11), state(12), state(15), state(16)] == [
@@ -97,6 +97,12 @@ def test_how_an_opinion_stands():
         DueState.OVERDUE,
     ]
     assert state(16, {Opinion.SELF, Opinion.MENTOR}) is DueState.DONE
+
+
+def test_an_opinion_waits_for_those_before_it():
+    due = Due(ENDS_ON, ENDS_ON, ENDS_ON, DueKind.FINAL)
+    assert state_of_opinion(due, Opinion.MENTOR, (), date(2023, 9, 16)) is DueState.OTHERS
+    assert state_of_opinion(due, Opinion.MENTOR, (), date(2023, 9, 1)) is DueState.COMING
 
 
 def test_overdue_entries_are_counted_without_opinions_and_with_an_entry_that_begins_in_the_week():

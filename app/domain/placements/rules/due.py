@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.domain.placements.rules.appraisal import next_opinion
 from app.domain.placements.rules.log import due_on
 from app.domain.placements.rules.spans import Span, active_days, is_school_day, periods_of
 from app.domain.placements.rules.words import EntryStatus, LogRhythm, Opinion, Phase
@@ -22,13 +23,16 @@ class DueKind(enum.StrEnum):
 
 
 class DueState(enum.StrEnum):
-    """``open``: its days have begun; ``due``: they are over, but not the days of grace; ``waiting``: for the mentor."""
+    """``open``: its days have begun; ``due``: they are over, but not the days of grace; ``waiting``: an entry for the
+    mentor; ``others``: an opinion for those before it.
+    """
 
     COMING = "coming"
     OPEN = "open"
     DUE = "due"
     OVERDUE = "overdue"
     WAITING = "waiting"
+    OTHERS = "others"
     DONE = "done"
 
 
@@ -113,6 +117,8 @@ def state_of_opinion(
     """How one of the four opinions stands on a day."""
     if opinion in signed:
         return DueState.DONE
+    if next_opinion(signed) is not opinion and today >= due.due_on - REMIND_BEFORE:
+        return DueState.OTHERS
     if today > due.due_on:
         return DueState.OVERDUE
     return DueState.OPEN if today >= due.due_on - REMIND_BEFORE else DueState.COMING
