@@ -84,7 +84,7 @@ def base_schools() -> str:
     )
 
 
-@blueprint.get("/base-schools/<code>")
+@blueprint.get("/base-schools/<string:code>")
 @requires("placements.host")
 def base_school(code: str) -> str:
     """One base school: capacities, mentors, how full it is in each cohort, who was there."""
@@ -110,7 +110,7 @@ def base_school(code: str) -> str:
     )
 
 
-@blueprint.route("/base-schools/<code>/capacity", methods=["GET", "POST"])
+@blueprint.route("/base-schools/<string:code>/capacity", methods=["GET", "POST"])
 @requires("base_schools.edit")
 def base_school_capacity(code: str) -> Answer:
     """State from a day on how many trainees the school takes at once."""
@@ -145,7 +145,7 @@ def _unit(code: str) -> Unit:
     return get_unit(code, scope=current_actor().unit_path)
 
 
-@blueprint.route("/base-schools/<code>/mentors/new", methods=["GET", "POST"])
+@blueprint.route("/base-schools/<string:code>/mentors/new", methods=["GET", "POST"])
 @requires("placements.host")
 def new_mentor(code: str) -> Answer:
     """Choose somebody of the base school, then say how many they guide."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -182,12 +182,12 @@ def _quotas_context(cohort: Cohort) -> dict[str, Any]:
     return {"cohort": cohort, "rows": [*rows, *[Row()] * BLANK_ROWS]}
 
 
-@blueprint.route(
-    '/cohorts/<int:cohort_id>/criteria/<any("mid-term","final"):what>', methods=["GET", "POST"]
-)
+@blueprint.route("/cohorts/<int:cohort_id>/criteria/<string:what>", methods=["GET", "POST"])
 @requires("placements.plan")
 def cohort_criteria(cohort_id: int, what: str) -> Answer:
     """Criteria of one appraisal with their weights and levels."""
+    if what not in PHASE_NAMES:
+        abort(404)
     phase = PHASE_NAMES[what]
     form = VersionForm(obj=planned(cohort_id))
 
