@@ -19,6 +19,7 @@ from app.domain.placements.operations.log import why_no_new_entry
 from app.domain.placements.queries.changes import list_own_placements
 from app.domain.placements.queries.due import coming, owed, read_due
 from app.domain.placements.queries.log import interruptions
+from app.domain.placements.queries.nominations import list_own_nominations
 from app.domain.placements.queries.progress import read_progress, required_of
 from app.domain.placements.queries.visibility import (
     Part,
@@ -44,7 +45,11 @@ def own_page(actor: Actor) -> str:
     """The placement that runs, else the newest; also the front page of placements for a teacher."""
     placements = list_own_placements(actor.account_id)
     if not placements:
-        return render_template("placements/none_of_mine.html")
+        return render_template(
+            "placements/none_of_mine.html",
+            nominations=list_own_nominations(actor.account_id),
+            words=area_words,
+        )
     return _page(placements[0], actor, earlier=placements[1:])
 
 

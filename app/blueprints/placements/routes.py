@@ -8,9 +8,9 @@ from app.access.guards import current_actor, requires
 from app.blueprints.placements import words
 from app.blueprints.placements.blueprint import blueprint
 from app.blueprints.placements.front import front_page, front_page_for
-from app.domain.accounts.rules import Actor, Role
+from app.domain.accounts.rules import Actor
 from app.domain.placements.queries.cohorts import CohortFilter, list_cohorts
-from app.domain.placements.queries.nominations import count_waiting, list_own_nominations
+from app.domain.placements.queries.nominations import count_waiting
 
 
 @blueprint.get("/")
@@ -22,11 +22,10 @@ def index() -> str:
 
 @front_page("placements.read")
 def office(actor: Actor) -> str:
-    """Of a school or county: the cohorts it can nominate for, what waits for it; of a teacher: their nominations."""
+    """Of a school or county: the cohorts it can nominate for, what waits for it."""
     return render_template(
         "placements/index.html",
         page=list_cohorts(actor, CohortFilter(), page=1),
         words=words,
-        waiting=count_waiting(actor) if actor.may("placements.read") else 0,
-        own=list_own_nominations(actor.account_id) if actor.role == Role.TEACHER else [],
+        waiting=count_waiting(actor),
     )
