@@ -37,6 +37,8 @@ from app.domain.placements.models import (
     Mentor,
     Nomination,
     Placement,
+    PlacementFile,
+    PlacementLeave,
 )
 from app.domain.placements.rules.words import Opinion, Phase
 from app.domain.units.models import AliasKind, Unit, UnitAlias
@@ -347,6 +349,31 @@ def _cohort_file(there: Elsewhere) -> CohortFile:
     )
 
 
+def _log_file(there: Elsewhere) -> PlacementFile:
+    return make.save(
+        PlacementFile(
+            placement_id=_placement(there).id,
+            file_key="none",
+            file_name="课堂.jpg",
+            content_type="image/jpeg",
+            size=1,
+            uploaded_at=clock.now(),
+        )
+    )
+
+
+def _placement_leave(there: Elsewhere) -> PlacementLeave:
+    return make.save(
+        PlacementLeave(
+            placement_id=_placement(there).id,
+            begins_on=date(2023, 9, 4),
+            ends_on=date(2023, 9, 4),
+            reason="会议",
+            asked_at=clock.now(),
+        )
+    )
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
@@ -372,6 +399,8 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "opinion_id": lambda there: _opinion(there).id,
     "other_id": lambda there: there.person.id,
     "person_id": lambda there: there.person.id,
+    "file_id": lambda there: _log_file(there).id,
+    "leave_id": lambda there: _placement_leave(there).id,
     "placement_id": lambda there: _placement(there).id,
     "posting_id": lambda there: _posting(there).id,
     "programme_id": lambda there: _programme(there).id,

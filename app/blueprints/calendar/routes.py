@@ -1,7 +1,8 @@
-"""One's calendar of workshops: on a page, under a secret address for the phone, as a file."""
+"""One's calendar of workshops and placements: on a page, under a secret address for the phone, as a file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from app.config import Settings
 from app.core import clock
 from app.core.errors import DomainError
 from app.core.i18n import speaking
+from app.domain.placements.icalendar_days import calendar_events, day_words
+from app.domain.placements.queries.calendar import DayKind, PlacementDay, list_placement_days
 from app.domain.workshops.icalendar_files import write_calendar
 from app.domain.workshops.operations.calendars import (
     find_feed,
@@ -33,13 +36,14 @@ from app.domain.workshops.queries.workshops import get_workshop
 from app.extensions import limiter
 
 blueprint = Blueprint("calendar", __name__)
+DAYS_SHOWN = 12
 CALENDAR = "text/calendar; charset=utf-8"
 
 
 @blueprint.get("/")
-@requires("workshops.read")
+@requires("self.read")
 def index() -> str:
-    """What comes: the sessions one takes part in or trains in."""
+    """What comes: the sessions one takes part in or trains in, and the days of one's placement."""
     return _page(None)
 
 
@@ -49,11 +53,21 @@ def _page(token: str | None) -> str:
     return render_template(
         "calendar/index.html",
         events=list_coming(list_account_events(account_id), clock.now()),
+        placement_days=_to_show(list_placement_days(account_id)),
+        day_words=day_words,
         feed=feed if feed is not None and feed.revoked_at is None else None,
         address=_address(token) if token else None,
         local=clock.local,
         today=clock.today(),
     )
+
+
+def _to_show(days: Sequence[PlacementDay]) -> list[PlacementDay]:
+    """What is overdue and what comes next."""
+    today = clock.today()
+    passing = {DayKind.BEGINS, DayKind.ENDS}
+    owed = [one for one in days if not one.done and (one.day >= today or one.kind not in passing)]
+    return owed[:DAYS_SHOWN]
 
 
 def _address(token: str) -> str:
@@ -65,7 +79,7 @@ def _settings() -> Settings:
 
 
 @blueprint.post("/address")
-@requires("workshops.read")
+@requires("self.read")
 def make_address() -> ResponseReturnValue:
     """Make the secret address, or a new one in its place; this answer alone shows it."""
     with acting() as actor:
@@ -74,7 +88,7 @@ def make_address() -> ResponseReturnValue:
 
 
 @blueprint.post("/address/revoke")
-@requires("workshops.read")
+@requires("self.read")
 def revoke_address() -> ResponseReturnValue:
     """Make the secret address worthless."""
     try:
@@ -96,7 +110,9 @@ def feed(token: str) -> Response:
     if account is None:
         abort(404)
     with speaking(account.language):
-        data = _write(list_account_events(account.id), _("Trainings"))
+        data = _write(
+            list_account_events(account.id), _("Trainings"), list_placement_days(account.id)
+        )
     response = Response(data, content_type=CALENDAR)
     response.headers["Cache-Control"] = "private, max-age=900"
     return response
@@ -111,7 +127,9 @@ def workshop_file(workshop_id: int) -> Response:
     return attachment(data, f"{workshop.title}.ics", CALENDAR)
 
 
-def _write(events: list[CalendarEvent], name: str) -> bytes:
+def _write(events: list[CalendarEvent], name: str, days: Sequence[PlacementDay] = ()) -> bytes:
     base_url = _settings().base_url
     host = urlsplit(base_url).hostname or "xinyu"
-    return write_calendar(events, name=name, host=host, base_url=base_url, now=clock.now())
+    now = clock.now()
+    others = calendar_events(days, host=host, base_url=base_url, now=now)
+    return write_calendar(events, name=name, host=host, base_url=base_url, now=now, others=others)

@@ -15,9 +15,18 @@ REFRESH = timedelta(hours=1)
 
 
 def write_calendar(
-    events: Iterable[CalendarEvent], *, name: str, host: str, base_url: str, now: datetime
+    events: Iterable[CalendarEvent],
+    *,
+    name: str,
+    host: str,
+    base_url: str,
+    now: datetime,
+    others: Iterable[Event] = (),
 ) -> bytes:
-    """A calendar of these sessions. ``host`` makes the UIDs unique in the world and must never change."""
+    """A calendar of these sessions, and of ``others`` that are made already.
+
+    ``host`` makes the UIDs unique in the world and must never change.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -28,6 +37,8 @@ def write_calendar(
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
         calendar.add_component(_component(event, host=host, base_url=base_url, now=now))
+    for other in others:
+        calendar.add_component(other)
     return bytes(calendar.to_ical())
 
 
