@@ -163,8 +163,6 @@ ACTIONS: dict[str, Any] = {
     "placements.cancel_cohort": _l("cancelled a cohort"),
     "placements.copy_cohort": _l("copied a cohort"),
     "placements.confirm_cohort": _l("confirmed the matching of a cohort"),
-    "placements.complete_cohort": _l("closed a cohort"),
-    "placements.reopen_cohort": _l("opened a cohort again"),
     "placements.nominate": _l("nominated somebody for a placement"),
     "placements.edit_nomination": _l("changed a nomination"),
     "placements.hand_in_nomination": _l("handed a nomination in again"),
