@@ -18,13 +18,12 @@ from app.core.errors import NotFound
 from app.domain.accounts.rules import system_actor
 from app.domain.placements.models import Cohort, LogEntry, Placement, Reminder
 from app.domain.placements.operations.locking import lock_placement
-from app.domain.placements.queries.appraisal import signed_opinions
-from app.domain.placements.queries.due import read_due
+from app.domain.placements.queries.due import read_due, read_signed
 from app.domain.placements.queries.visibility import current_stay
 from app.domain.placements.rules.due import DueKind
 from app.domain.placements.rules.presence import RUNS
 from app.domain.placements.rules.reminders import Reminding, reminders_of
-from app.domain.placements.rules.words import EntryStatus, Opinion, Phase, ReminderKind
+from app.domain.placements.rules.words import EntryStatus, Opinion, ReminderKind
 from app.domain.placements.semester_words import PHASES, days
 from app.domain.placements.telling import tell_people, tell_unit
 
@@ -76,13 +75,11 @@ def _unsent(placements: list[Placement]) -> dict[int, list[Reminding]]:
     """The reminders due by placement, without those that were sent."""
     ids, today = [one.id for one in placements], clock.today()
     items, since, sent = read_due(placements), _waiting_since(ids), _sent(ids)
-    signed = {phase: signed_opinions(ids, phase) for phase in Phase}
+    signed = read_signed(ids)
     return {
         one: [
             reminding
-            for reminding in reminders_of(
-                items[one], {phase: signed[phase][one] for phase in Phase}, since.get(one), today
-            )
+            for reminding in reminders_of(items[one], signed[one], since.get(one), today)
             if (one, reminding.kind, reminding.due_on) not in sent
         ]
         for one in ids

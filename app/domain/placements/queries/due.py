@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.domain.placements.models import Cohort, LogEntry, Placement, Presence
-from app.domain.placements.queries.appraisal import signed_opinions
+from app.domain.placements.models import AppraisalOpinion, Cohort, LogEntry, Placement, Presence
 from app.domain.placements.queries.log import read_interruptions
 from app.domain.placements.rules.due import (
     OWED,
@@ -35,23 +34,41 @@ def terms_of(cohort: Cohort) -> LogTerms:
 def read_due(
     placements: Sequence[Placement], opinion: Opinion = Opinion.SELF, today: date | None = None
 ) -> dict[int, list[DueItem]]:
-    """Everything due, by placement, for whoever signs ``opinion``; five queries (the cohorts are loaded already)."""
+    """Everything due, by placement, for whoever signs ``opinion``; four queries (the cohorts are loaded already)."""
     today = today or clock.today()
     ids = [placement.id for placement in placements]
     rests, away, entries = read_interruptions(ids), _read_away(ids), _read_entries(ids)
-    signed = {phase: signed_opinions(ids, phase) for phase in Phase}
+    signed = read_signed(ids)
     return {
         one.id: due_items(
             due_dates(
                 terms_of(one.cohort), one.starts_on, one.ends_on, rests[one.id], away[one.id]
             ),
             entries[one.id],
-            {phase: signed[phase][one.id] for phase in Phase},
+            signed[one.id],
             opinion,
             today,
         )
         for one in placements
     }
+
+
+def read_signed(placement_ids: Collection[int]) -> dict[int, dict[Phase, set[Opinion]]]:
+    """Which opinions stand, by placement and phase; everyone asked for is in it."""
+    found: dict[int, dict[Phase, set[Opinion]]] = {
+        one: {phase: set() for phase in Phase} for one in placement_ids
+    }
+    rows = db.session.execute(
+        select(
+            AppraisalOpinion.placement_id, AppraisalOpinion.phase, AppraisalOpinion.opinion
+        ).where(
+            AppraisalOpinion.placement_id.in_(placement_ids),
+            AppraisalOpinion.withdrawn_at.is_(None),
+        )
+    )
+    for placement_id, phase, opinion in rows:
+        found[placement_id][phase].add(opinion)
+    return found
 
 
 def count_overdue_entries(placements: Sequence[Placement]) -> dict[int, int]:

@@ -77,7 +77,6 @@ def list_trainees(actor: Actor, page: int = 1) -> Page[Trainee]:
     """The trainees guided today, by cohort and name, with their counters and what is overdue."""
     today = clock.today()
     condition = guided_today(actor, today)
-    total = db.session.scalar(select(func.count()).select_from(Placement).where(condition)) or 0
     placements = db.session.scalars(
         select(Placement)
         .join(Cohort, Cohort.id == Placement.cohort_id)
@@ -90,6 +89,9 @@ def list_trainees(actor: Actor, page: int = 1) -> Page[Trainee]:
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).all()
+    total = len(placements)
+    if page > 1 or total == PAGE_SIZE:
+        total = db.session.scalar(select(func.count()).select_from(Placement).where(condition)) or 0
     opinion = Opinion.MENTOR if actor.role == Role.MENTOR else Opinion.BASE_SCHOOL
     dues, progress = read_due(placements, opinion), read_progress([one.id for one in placements])
     return Page(
