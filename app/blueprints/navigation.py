@@ -59,6 +59,7 @@ ENTRIES: tuple[Entry, ...] = (
         ("workshops.nominate", "workshops.grade"),
         also=("calendar",),
     ),
+    Entry("placements.index", lazy_gettext("Placements"), "building", ("placements.see",)),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
     Entry(
         "imports.index",
