@@ -17,6 +17,7 @@ from app.blueprints.placements import (
     presence,
     record,
     routes,
+    tasks,
 )
 from app.blueprints.placements.blueprint import blueprint
 
@@ -38,4 +39,5 @@ __all__ = [
     "presence",
     "record",
     "routes",
+    "tasks",
 ]

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from app.core.db import db
 from app.domain.accounts.rules import Actor
 from app.domain.placements.models import (
-    AppraisalOpinion,
     BaseSchoolCapacity,
     Cohort,
     CohortSeats,
@@ -20,12 +19,12 @@ from app.domain.placements.models import (
     Placement,
     Stay,
 )
+from app.domain.placements.queries.turns import has_signed, turn_of
 from app.domain.placements.queries.visibility import cohorts_visible_to
 from app.domain.placements.rules.words import (
     CohortStatus,
     NominationStatus,
     Opinion,
-    Phase,
     PlacementStatus,
 )
 from app.domain.units.models import BaseSchoolPeriod, Unit
@@ -54,11 +53,9 @@ def count_waiting(actor: Actor, today: date) -> Waiting:
         Nomination.released_at.is_not(None),
     )
     active = and_(Placement.cohort_id.in_(mine), Placement.status == PlacementStatus.ACTIVE)
-    opinions = select(func.count()).where(
-        active, _signed(Opinion.BASE_SCHOOL), ~_signed(Opinion.BUREAU)
-    )
+    opinions = select(func.count()).where(active, turn_of(Opinion.BUREAU))
     confirmations = select(func.count()).where(
-        active, _signed(Opinion.BUREAU), Placement.ends_on <= today
+        active, has_signed(Opinion.BUREAU), Placement.ends_on <= today
     )
     row = db.session.execute(
         select(
@@ -68,20 +65,6 @@ def count_waiting(actor: Actor, today: date) -> Waiting:
         )
     ).one()
     return Waiting(*(int(number) for number in row))
-
-
-def _signed(opinion: Opinion) -> ColumnElement[bool]:
-    return (
-        select(AppraisalOpinion.id)
-        .where(
-            AppraisalOpinion.placement_id == Placement.id,
-            AppraisalOpinion.phase == Phase.FINAL,
-            AppraisalOpinion.opinion == opinion,
-            AppraisalOpinion.withdrawn_at.is_(None),
-        )
-        .correlate(Placement)
-        .exists()
-    )
 
 
 @dataclass(frozen=True, slots=True)
