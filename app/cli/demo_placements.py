@@ -21,13 +21,8 @@ from app.domain.placements.models import Placement, Stay
 from app.domain.placements.operations import proposing
 from app.domain.placements.operations.capacities import set_capacity
 from app.domain.placements.operations.deciding import approve
-from app.domain.placements.operations.log import (
-    ActivityFacts,
-    EntryFacts,
-    hand_in_entry,
-    save_entry,
-    start_entry,
-)
+from app.domain.placements.operations.entry_facts import ActivityFacts, EntryFacts
+from app.domain.placements.operations.log import hand_in_entry, save_entry, start_entry
 from app.domain.placements.operations.nominating import Wish, nominate
 from app.domain.placements.operations.offering import SeatLine, set_seats
 from app.domain.placements.operations.planning import CohortFacts, create_cohort

@@ -24,7 +24,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.blueprints.placements.semester_page_words import ACTIVITIES
 from app.domain.placements.models import LogEntry
-from app.domain.placements.operations.log import (
+from app.domain.placements.operations.entry_facts import (
     LONGEST_REMARKS,
     LONGEST_TEXT,
     LONGEST_TOPIC,

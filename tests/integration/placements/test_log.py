@@ -20,9 +20,8 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.models import AuditEntry
 from app.domain.outbox.models import Notice
 from app.domain.placements.models import LogEntry, Placement, PlacementFile, Presence
+from app.domain.placements.operations.entry_facts import ActivityFacts, EntryFacts
 from app.domain.placements.operations.log import (
-    ActivityFacts,
-    EntryFacts,
     discard_entry,
     hand_in_entry,
     save_entry,

@@ -14,12 +14,8 @@ from app.core import clock
 from app.core.db import atomic, db
 from app.domain.outbox.models import Notice
 from app.domain.placements.models import Placement
-from app.domain.placements.operations.log import (
-    EntryFacts,
-    hand_in_entry,
-    save_entry,
-    start_entry,
-)
+from app.domain.placements.operations.entry_facts import EntryFacts
+from app.domain.placements.operations.log import hand_in_entry, save_entry, start_entry
 from app.domain.placements.operations.reminding import remind_of_placements
 from app.domain.placements.rules.words import PlacementStatus
 from tests.concurrency import at_once

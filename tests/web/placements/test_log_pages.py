@@ -21,12 +21,8 @@ from app.domain.placements.models import (
     MentorLoad,
     PlacementFile,
 )
-from app.domain.placements.operations.log import (
-    EntryFacts,
-    hand_in_entry,
-    save_entry,
-    start_entry,
-)
+from app.domain.placements.operations.entry_facts import EntryFacts
+from app.domain.placements.operations.log import hand_in_entry, save_entry, start_entry
 from app.domain.placements.operations.signing import sign_entry
 from app.domain.placements.rules.words import ActivityKind, EntryStatus
 from tests import factories

@@ -3,71 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput, explain_constraint
-from app.core.i18n import gettext as _
+from app.core.errors import DomainError, explain_constraint
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.placements.models import Activity, LogEntry, Placement, PlacementFile
+from app.domain.placements.operations.entry_facts import EntryFacts, facts_of, refuse_facts
 from app.domain.placements.operations.locking import lock_placement
 from app.domain.placements.queries.log import interruptions, list_periods, no_entry
 from app.domain.placements.queries.visibility import Part, parts_of
 from app.domain.placements.refusals import refuse_stale
 from app.domain.placements.rules import log as rules
-from app.domain.placements.rules.personal_text import refused, why_looks_personal
-from app.domain.placements.rules.spans import Span, free_around, period_of
-from app.domain.placements.rules.words import ActivityKind, EntryStatus
+from app.domain.placements.rules.personal_text import why_looks_personal
+from app.domain.placements.rules.spans import free_around, period_of
+from app.domain.placements.rules.words import EntryStatus
 from app.domain.placements.semester_words import (
     looks_personal,
-    personal_number,
     refusal,
-    too_many_hours,
 )
-
-LONGEST_TEXT = 8000
-LONGEST_TOPIC = 200
-LONGEST_REMARKS = 1000
 
 explain_constraint(
     "uq_placement_log_entries_placement_id",
     lambda: refusal("log", "overlap", "day"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityFacts:
-    """A lesson observed or given, a group or case session: when, how many, about what."""
-
-    kind: ActivityKind
-    held_on: date
-    count: int = 1
-    topic: str = ""
-    remarks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
-    """What an entry says. ``hours`` of 45 minutes."""
-
-    content: str = ""
-    reflection: str = ""
-    hours: Decimal = Decimal(0)
-    activities: Sequence[ActivityFacts] = ()
-
-    @property
-    def texts(self) -> list[str]:
-        found = [self.content, self.reflection]
-        for activity in self.activities:
-            found += [activity.topic, activity.remarks]
-        return found
 
 
 def start_entry(placement_id: int, day: date, *, actor: Actor) -> LogEntry:
@@ -124,7 +88,7 @@ def save_entry(
     if why is not None:
         raise refusal("log", why)
     refuse_stale(entry.row_version, expected_version)
-    _refuse_facts(entry, facts, interruptions(placement.id))
+    refuse_facts(entry, facts, interruptions(placement.id))
     if not _apply(entry, facts):
         return entry
     if entry.status is EntryStatus.HANDED_IN:
@@ -152,7 +116,7 @@ def hand_in_entry(
     _refuse_incomplete(entry.status, placement, entry)
     refuse_stale(entry.row_version, expected_version)
     facts = facts_of(entry)
-    _refuse_facts(entry, facts, interruptions(placement.id))
+    refuse_facts(entry, facts, interruptions(placement.id))
     entry.warned = _warned(facts.texts, accept=accept_warning)
     if entry.handed_in_at is None:
         grace = placement.cohort.log_grace_days
@@ -173,19 +137,6 @@ def discard_entry(entry_id: int, *, placement_id: int, actor: Actor) -> None:
     audit_entry(actor, "discard_entry", entry, placement)
     db.session.delete(entry)
     db.session.flush()
-
-
-def facts_of(entry: LogEntry) -> EntryFacts:
-    """What the entry says now."""
-    return EntryFacts(
-        entry.content,
-        entry.reflection,
-        entry.hours,
-        [
-            ActivityFacts(one.kind, one.held_on, one.count, one.topic, one.remarks)
-            for one in entry.activities
-        ],
-    )
 
 
 def lock_entry(placement: Placement, entry_id: int) -> LogEntry:
@@ -231,51 +182,6 @@ def _lock_own(placement_id: int, actor: Actor) -> Placement:
 def _lock_entry(placement_id: int, entry_id: int, actor: Actor) -> tuple[Placement, LogEntry]:
     placement = _lock_own(placement_id, actor)
     return placement, lock_entry(placement, entry_id)
-
-
-def _refuse_facts(entry: LogEntry, facts: EntryFacts, rests: Sequence[Span]) -> None:
-    for field, text in (("content", facts.content), ("reflection", facts.reflection)):
-        if len(text) > LONGEST_TEXT:
-            raise InvalidInput(
-                _("At most %(most)s characters.", most=LONGEST_TEXT), "text_too_long", field
-            )
-    numbers = refused(why_looks_personal(*facts.texts))
-    if numbers:
-        raise personal_number(numbers, "content")
-    most = rules.most_hours(entry.begins_on, entry.ends_on, rests)
-    why = rules.why_not_hours(facts.hours, most)
-    if why == "hours_too_many":
-        raise too_many_hours(most)
-    if why is not None:
-        raise refusal("log", why, "hours")
-    _refuse_activities(entry, facts.activities, rests)
-
-
-def _refuse_activities(
-    entry: LogEntry, activities: Sequence[ActivityFacts], rests: Sequence[Span]
-) -> None:
-    if len(activities) > rules.MOST_ACTIVITIES:
-        raise refusal("activity", "too_many_activities", "activities")
-    for one in activities:
-        why = rules.why_not_activity(
-            rules.ActivityFact(one.held_on, one.count, one.topic),
-            begins_on=entry.begins_on,
-            ends_on=entry.ends_on,
-            interruptions=rests,
-            today=clock.today(),
-        )
-        if why is not None:
-            raise refusal("activity", why, "activities")
-        if len(one.topic) > LONGEST_TOPIC or len(one.remarks) > LONGEST_REMARKS:
-            raise InvalidInput(
-                _(
-                    "A topic has at most %(topic)s characters, remarks %(remarks)s.",
-                    topic=LONGEST_TOPIC,
-                    remarks=LONGEST_REMARKS,
-                ),
-                "text_too_long",
-                "activities",
-            )
 
 
 def _refuse_incomplete(status: EntryStatus, placement: Placement, entry: LogEntry) -> None:
