@@ -21,21 +21,29 @@ class DeclaredLimiter(Limiter):
     """
 
     def init_app(self, app: Flask) -> None:
+        before: list[Any] = app.before_request_funcs.setdefault(None, [])
+        after: list[Any] = app.after_request_funcs.setdefault(None, [])
+        teardown: list[Any] = app.teardown_request_funcs.setdefault(None, [])
+        others = len(before), len(after), len(teardown)
         super().init_app(app)
-        if not self.enabled:
+        del before[others[0] :]
+        notes, releases = after[others[1] :], teardown[others[2] :]
+        del after[others[1] :], teardown[others[2] :]
+        if not notes:
             return
-        app.before_request_funcs[None].pop()
-        note = app.after_request_funcs[None].pop()
-        release = app.teardown_request_funcs[None].pop()
 
         @app.after_request
         def _note(response: Response) -> Response:
-            return note(response) if "limited" in g else response  # type: ignore[return-value]
+            if "limited" in g:
+                for note in notes:
+                    response = note(response)
+            return response
 
         @app.teardown_request
         def _release(error: BaseException | None) -> None:
             if "limited" in g:
-                release(error)
+                for release in releases:
+                    release(error)
 
     def _check_request_limit(self, *args: Any, **kwargs: Any) -> None:
         g.limited = True

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.core.db import db
-from app.extensions import limiter
+from app.extensions import DeclaredLimiter, limiter
 
 FEED = "/calendar/nobody-has-this-address.ics"
 
@@ -45,3 +45,23 @@ def test_a_limit_of_failures_counts_only_failures(limited: FlaskClient) -> None:
 
 def test_other_pages_have_none(limited: FlaskClient) -> None:
     assert {limited.get("/healthz").status_code for _ in range(150)} == {200}
+
+
+def test_a_form_without_its_token_is_refused(limited: FlaskClient) -> None:
+    """The hooks that limits do without stand beside those that guard the forms."""
+    assert limited.post("/login", data={"username": "nobody", "password": "x"}).status_code == 400
+
+
+def test_leaves_the_hooks_of_others_alone() -> None:
+    app = Flask(__name__)
+    app.before_request(_nothing)
+    app.teardown_request(_nothing)
+    limits = DeclaredLimiter(key_func=str, storage_uri="memory://")
+    for _ in range(2):
+        limits.init_app(app)
+        assert app.before_request_funcs[None] == [_nothing]
+        assert _nothing in app.teardown_request_funcs[None]
+
+
+def _nothing(_error: BaseException | None = None) -> None:
+    pass
