@@ -119,6 +119,7 @@ def prepare_engine(engine: Engine) -> None:
 _CONNECTION = (
     "connection_of_the_act"  # asking the session for it each time costs a fifth of a statement
 )
+READING = "reading"
 _lines: WeakKeyDictionary[Engine, Line] = WeakKeyDictionary()
 
 
@@ -177,6 +178,12 @@ def atomic() -> Iterator[Session]:
             session.info.pop(_CONNECTION, None)
 
 
+def refuse_to_write(session: Session) -> None:
+    """While only reading (core.reading) what is written outside ``atomic()`` would be no act: an error."""
+    if session.info.get(READING) and not session.info.get("in_atomic"):
+        raise RuntimeError("a request that reads may write only inside atomic()")
+
+
 def in_atomic() -> bool:
     return bool(db.session().info.get("in_atomic"))
 
@@ -190,7 +197,11 @@ def execute(
     (core.versions would not see it).
     """
     session = db.session()
-    connection: Connection = session.info.get(_CONNECTION) or session.connection()
+    connection: Connection | None = session.info.get(_CONNECTION)
+    if connection is None:
+        if statement.is_dml:
+            refuse_to_write(session)
+        connection = session.connection()
     return connection.execute(statement, values)
 
 

@@ -11,18 +11,17 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from app.core.db import db
+from app.core.db import READING, db, refuse_to_write
 
 RESTED_SECONDS = 1.0
-_READING = "reading"
 
 
 def begin_reading() -> None:
     """Say that this session only reads, before its first statement; ``atomic()`` may still be opened later."""
     session = db.session()
-    session.info[_READING] = True
+    session.info[READING] = True
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
@@ -31,12 +30,16 @@ def install_reading_events(session_class: type[Session]) -> None:
     """What is written outside ``atomic()`` while reading would be neither one act nor taken back: it is an error."""
 
     @event.listens_for(session_class, "before_flush")
-    def _refuse(session: Session, _context: Any, _instances: Any) -> None:
-        if not session.info.get(_READING) or session.info.get("in_atomic"):
+    def _flush(session: Session, _context: Any, _instances: Any) -> None:
+        if not session.info.get(READING):
             return
-        changed = any(session.is_modified(item) for item in session.dirty)
-        if changed or session.new or session.deleted:
-            raise RuntimeError("a request that reads may write only inside atomic()")
+        if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+            refuse_to_write(session)
+
+    @event.listens_for(session_class, "do_orm_execute")
+    def _execute(state: ORMExecuteState) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            refuse_to_write(state.session)
 
 
 def ask_rested_connections(engine: Engine) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, select, text
+from sqlalchemy import NullPool, Update, create_engine, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core import reading
-from app.core.db import atomic, db
+from app.core.db import atomic, db, execute
 from app.core.reading import begin_reading
 from app.domain.units.models import Unit
 from tests.factories import CHUXIONG, get_unit, make_school
@@ -64,6 +65,26 @@ def test_refuses_to_write_without_an_act(app: Flask) -> None:
         db.session.rollback()
     with app.app_context():
         assert _name() == before
+
+
+@pytest.mark.parametrize("write", [lambda s: db.session.execute(s), execute], ids=["orm", "plain"])
+def test_refuses_a_statement_that_writes_without_an_act(
+    app: Flask, write: Callable[[Update], object]
+) -> None:
+    statement = update(Unit).where(Unit.code == CHUXIONG).values(name="顺手")
+    with app.app_context():
+        before = _name()
+    with app.app_context():
+        begin_reading()
+        with pytest.raises(RuntimeError, match="only inside atomic"):
+            write(statement)
+    with app.app_context():
+        assert _name() == before
+    with app.app_context():
+        begin_reading()
+        with atomic():
+            write(statement)
+        assert _name() == "顺手"
 
 
 def test_the_next_user_of_the_connection_has_transactions_again(app: Flask) -> None:
