@@ -8,6 +8,7 @@ processes, often. ``BEGIN IMMEDIATE`` stays what guards the data: who does not s
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from threading import Lock
 from app.core.errors import DomainError
 from app.core.i18n import gettext as _
 
+_log = logging.getLogger(__name__)
 PATIENCE = 15.0
 # Seconds between two looks at the other processes: short at first, long behind a bulk write.
 _NAPS = ((0.2, 0.0005), (2.0, 0.005), (PATIENCE, 0.05))
@@ -56,10 +58,10 @@ class Line:
         if not self._threads.acquire(timeout=PATIENCE):
             raise Busy
         try:
-            if self._file is None:
+            descriptor = self._open()
+            if descriptor is None:
                 yield
                 return
-            descriptor = self._open(self._file)
             _wait(descriptor, until)
             try:
                 yield
@@ -68,9 +70,14 @@ class Line:
         finally:
             self._threads.release()
 
-    def _open(self, file: Path) -> int:
-        if self._descriptor is None:
-            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    def _open(self) -> int | None:
+        """The lock among processes; None where there is none: in memory, or in a file that belongs to somebody else."""
+        if self._descriptor is None and self._file is not None:
+            try:
+                self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError as error:
+                _log.warning("writers of other processes are waited for without a line: %s", error)
+                self._file = None
         return self._descriptor
 
     def _begin_anew(self) -> None:

@@ -137,6 +137,15 @@ def test_refuses_after_a_while_when_another_thread_keeps_writing(tmp_path: Path)
         leave.set()
 
 
+def test_writes_without_a_line_where_its_file_cannot_be_opened(tmp_path: Path) -> None:
+    """It may belong to somebody else, or the disk know no such locks: BEGIN IMMEDIATE guards the data all the same."""
+    (tmp_path / "x.db-queue").mkdir()
+    line = Line(tmp_path / "x.db")
+    for _ in range(2):
+        with line.turn():
+            pass
+
+
 def test_a_forked_process_stands_in_line_for_itself(tmp_path: Path) -> None:
     line = Line(tmp_path / "x.db")
     with line.turn():
