@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from app.core import clock
 from app.core.db import atomic, db
 from app.domain.accounts.models import Account, Grant
-from app.domain.accounts.rules import Role
+from app.domain.accounts.rules import Role, system_actor
 from app.domain.outbox.models import Notice
 from app.domain.people.models import Person
 from app.domain.units.models import Unit
+from app.domain.units.operations.names import name_alias, remove_alias
 from tests.factories import (
     CHUXIONG,
     CHUXIONG_CITY,
@@ -80,6 +81,20 @@ def test_a_unit_renamed_elsewhere_has_the_new_name_at_once(app, world, bureau) -
 
     change(app, rename)
     assert "鹿城第一小学" in bureau.get("/people/").text
+
+
+def test_another_name_of_a_unit_opens_nothing_once_it_is_taken_away(app, world, bureau) -> None:
+    def name() -> None:
+        name_alias(db.session.get_one(Unit, world["school"]), "鹿小", actor=system_actor("test"))
+
+    def forget() -> None:
+        unit = db.session.get_one(Unit, world["school"])
+        remove_alias(unit, unit.aliases[-1].id, actor=system_actor("test"))
+
+    change(app, name)
+    assert "李桃艳" in bureau.get("/people/?unit=鹿小").text
+    change(app, forget)
+    assert bureau.get("/people/?unit=鹿小").status_code == 404
 
 
 def test_another_role_sees_its_own_page(world, bureau, sign_in) -> None:
