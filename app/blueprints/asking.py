@@ -35,6 +35,16 @@ def asked_text(name: str = "q") -> str:
     return request.args.get(name, "").strip()[:LONGEST_SEARCH]
 
 
+def asked_number(name: str, least: int, most: int) -> int | None:
+    """A whole number in the address; anything else is a bad request."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and least <= int(text[:12]) <= most):
+        abort(400)
+    return int(text)
+
+
 def asked_choice(name: str, choices: type[Choice]) -> Choice | None:
     """One of an enum's values; None when nothing known is asked for."""
     text = request.args.get(name, "")

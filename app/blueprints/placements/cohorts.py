@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.access.guards import acting, current_actor, requires
-from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_beyond
+from app.blueprints.asking import asked_choice, asked_number, asked_page, asked_text, refuse_beyond
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.placements import words
 from app.blueprints.placements.blueprint import blueprint
@@ -55,22 +55,15 @@ def planned(cohort_id: int) -> Cohort:
 def cohorts() -> str:
     """The cohorts that the reader sees, the latest first."""
     wanted = CohortFilter(
-        q=asked_text(), status=asked_choice("status", CohortStatus), year=_asked_year()
+        q=asked_text(),
+        status=asked_choice("status", CohortStatus),
+        year=asked_number("year", 1900, 2200),
     )
     page = list_cohorts(current_actor(), wanted, page=asked_page())
     refuse_beyond(page)
     return render_template(
         "placements/cohorts.html", page=page, words=words, years=_years(), chips=_chips(wanted)
     )
-
-
-def _asked_year() -> int | None:
-    text = request.args.get("year", "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) == 4):
-        abort(400)
-    return int(text)
 
 
 def _years() -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ COHORT_TABS: tuple[Tab, ...] = (
     Tab(lazy_gettext("Nominations"), "placements.nominations", nominates),
     Tab(lazy_gettext("Matching"), "placements.matching", plans),
     Tab(lazy_gettext("Placements"), "placements.cohort_placements"),
-    Tab(lazy_gettext("Papers"), "placements.cohort_papers", keeps_people),
+    Tab(lazy_gettext("Papers"), "placements.cohort_papers", nominates),
 )
 PLACEMENT_TABS: tuple[Tab, ...] = (
     Tab(lazy_gettext("Overview"), "placements.show"),

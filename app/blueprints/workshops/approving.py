@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.access.guards import acting, current_actor, requires
-from app.blueprints.asking import asked_page, asked_text, asked_unit, refuse_beyond
+from app.blueprints.asking import asked_number, asked_page, asked_text, asked_unit, refuse_beyond
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import STEPS, why_not_nominee
-from app.blueprints.workshops.routes import asked_number
 from app.core import clock
 from app.core.errors import DomainError
 from app.domain.accounts.rules import Role

@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.access.guards import acting, current_actor, requires
-from app.blueprints.asking import asked_page, refuse_beyond
+from app.blueprints.asking import asked_number, asked_page, refuse_beyond
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.units.acts import find_named_unit
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import NewProgrammeForm, ProgrammeForm
 from app.blueprints.workshops.planning import level_of
-from app.blueprints.workshops.routes import asked_number
 from app.core import clock
 from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.access.guards import current_actor, requires
-from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
+from app.blueprints.asking import (
+    asked_choice,
+    asked_number,
+    asked_page,
+    asked_text,
+    asked_unit,
+    refuse_beyond,
+)
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
@@ -82,16 +89,6 @@ def _filter(actor: Actor) -> tuple[WorkshopFilter, Unit | None]:
         ),
         unit,
     )
-
-
-def asked_number(name: str, least: int, most: int) -> int | None:
-    """A whole number in the address; anything else is a bad request."""
-    text = request.args.get(name, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and least <= int(text[:12]) <= most):
-        abort(400)
-    return int(text)
 
 
 def _years() -> list[tuple[str, str]]:

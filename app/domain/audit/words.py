@@ -178,7 +178,6 @@ ACTIONS: dict[str, Any] = {
     "placements.move_line": _l("moved a nominee in the matching"),
     "placements.lock_line": _l("locked a line of the matching"),
     "placements.unlock_line": _l("unlocked a line of the matching"),
-    "placements.print_letters": _l("made letters of a cohort"),
     "placements.start_entry": _l("began a log entry"),
     "placements.correct_entry": _l("corrected a log entry that was handed in"),
     "placements.hand_in_entry": _l("handed a log entry in"),
