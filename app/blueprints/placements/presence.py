@@ -9,7 +9,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.exceptions import Forbidden as NotAllowed
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_day
@@ -35,19 +34,11 @@ from app.domain.placements.rules.presence import RUNS
 from app.domain.placements.rules.words import PresenceState
 
 
-def _keeper() -> Actor:
-    """Who keeps registers: a mentor, or a school."""
-    actor = current_actor()
-    if not (actor.may("placements.guide") or actor.may("placements.host")):
-        raise NotAllowed
-    return actor
-
-
 @blueprint.route("/attendance", methods=["GET", "POST"])
-@requires("placements.see")
+@requires("placements.record_presence")
 def day_register() -> ResponseReturnValue:
     """Who was there on a day (``?day=``, today without): of all trainees of the mentor or the base school."""
-    actor, day = _keeper(), asked_day("day") or clock.today()
+    actor, day = current_actor(), asked_day("day") or clock.today()
     if request.method == "GET":
         return _register_page(actor, day)
     wishes = {

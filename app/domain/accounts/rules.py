@@ -65,8 +65,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.TEACHER: _EVERYBODY
     | {"ledger.read", "placements.keep_log", "placements.see", "workshops.enrol", "workshops.read"},
     Role.TRAINER: _EVERYBODY | {"workshops.grade", "workshops.read"},
-    Role.MENTOR: _EVERYBODY | {"placements.guide", "placements.see"},
-    Role.SCHOOL: frozenset(_SCHOOL),
+    Role.MENTOR: _EVERYBODY | {"placements.guide", "placements.record_presence", "placements.see"},
+    Role.SCHOOL: frozenset(_SCHOOL | {"placements.record_presence"}),
     Role.COUNTY: frozenset(_COUNTY),
     Role.BUREAU: frozenset(_BUREAU),
     Role.AUDITOR: _EVERYBODY | {"audit.read"},
