@@ -40,10 +40,10 @@ def add_kind_rule(kind_id: int, facts: KindRuleFacts, *, actor: Actor) -> Creden
 
     Raises NotFound, ``before_last_rule``, ``bad_pattern``, ``bad_years``, ``basis_missing``.
     """
-    kind = get_kind(kind_id)
     db.session.execute(
         select(CredentialKindRule.id).where(CredentialKindRule.kind_id == kind_id).with_for_update()
     ).all()
+    kind = get_kind(kind_id)
     _refuse(facts)
     last = max(kind.rules, key=lambda rule: rule.valid_from or date.min, default=None)
     if last is not None:

@@ -30,13 +30,16 @@ def lock_posting(posting_id: int, *, actor: Actor, row_version: int | None = Non
 
 
 def _lock(person_id: int) -> None:
-    """SQLite ignores FOR UPDATE and needs none: its writers take turns from their first statement on."""
-    db.session.execute(
+    """SQLite ignores FOR UPDATE and needs none: its writers take turns from their first statement on.
+
+    The row is fetched: only then is a person read before the lock read anew.
+    """
+    db.session.scalars(
         select(Person)
         .where(Person.id == person_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
+    ).first()
 
 
 def hold_people(person_ids: Collection[int]) -> None:
