@@ -15,7 +15,8 @@ bind = os.environ.get("XINYU_BIND", "127.0.0.1:8000")
 
 worker_class = "gthread"
 workers = int(os.environ.get("XINYU_WORKERS", "2"))
-threads = int(os.environ.get("XINYU_THREADS", "4"))
+# Enrolments that come in one moment are carried out together within a process: more threads, fewer rounds.
+threads = int(os.environ.get("XINYU_THREADS", "8"))
 
 # A request that takes longer belongs into the background worker.
 timeout = 60

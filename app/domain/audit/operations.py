@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
@@ -101,11 +102,21 @@ def entry_values(
 
 def write_entry(values: dict[str, Any]) -> int:
     """Put a row into the record under a nonce and a mac of its own; returns its id."""
-    row = values | {"nonce": secrets.token_hex(8)}
-    row["mac"] = crypto.mac(canonical(cast(Entry, SimpleNamespace(**row))))
-    written = execute(_INSERT, row).inserted_primary_key
+    written = execute(_INSERT, _sign(values)).inserted_primary_key
     assert written is not None
     return int(written[0])
+
+
+def write_entries(rows: Iterable[dict[str, Any]]) -> None:
+    """Put many rows into the record at once."""
+    signed = [_sign(values) for values in rows]
+    if signed:
+        execute(_INSERT, signed)
+
+
+def _sign(values: dict[str, Any]) -> dict[str, Any]:
+    row = values | {"nonce": secrets.token_hex(8)}
+    return row | {"mac": crypto.mac(canonical(cast(Entry, SimpleNamespace(**row))))}
 
 
 def _seal_personal(subject_id: int | None, personal: dict[str, Any] | None) -> bytes | None:

@@ -15,7 +15,8 @@ def code() -> Code:
 
 
 def test_every_recorded_action_has_words(code: Code) -> None:
-    recorded = {action for action in code.texts("record", "action", 1) if "." in action}
+    texts = code.texts("record", "action", 1) | code.texts("entry_values", "action", 1)
+    recorded = {action for action in texts if "." in action}
     assert "people.reveal" in recorded, "the reader of the code finds actions"
     assert sorted(recorded - set(ACTIONS)) == []
 
@@ -25,7 +26,7 @@ def test_every_area_has_words() -> None:
 
 
 def test_every_notice_has_words(code: Code) -> None:
-    kinds = code.texts("notify", "kind", 1)
+    kinds = code.texts("notify", "kind", 1) | code.texts("Telling", "kind", 1)
     assert "password_reset" in kinds, "the reader of the code finds notices"
     registered = code.texts("register_notice", "kind", 0)
     assert sorted(kinds - known_kinds() - registered) == []

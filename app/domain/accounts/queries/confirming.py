@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, literal, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from app.core.db import execute
 from app.domain.accounts.models import Account, Grant
@@ -13,36 +15,40 @@ from app.domain.units.models import Unit
 
 _TODAY = bindparam("today", type_=Grant.valid_from.type)
 # Built once: this query runs with every act.
-_UNCHANGED = (
-    select(literal(1))
-    .select_from(Grant)
+_NOW = (
+    select(
+        Grant.id.label("grant_id"),
+        Grant.role,
+        Account.id.label("account_id"),
+        Account.username,
+        Unit.id.label("unit_id"),
+        Unit.path,
+    )
     .join(Account, Account.id == Grant.account_id)
     .join(Unit, Unit.id == Grant.unit_id)
     .where(
-        Grant.id == bindparam("grant_id"),
-        Grant.role == bindparam("role", type_=Grant.role.type),
         Grant.valid_from <= _TODAY,
         or_(Grant.valid_until.is_(None), Grant.valid_until >= _TODAY),
-        Account.id == bindparam("account_id"),
-        Account.username == bindparam("username"),
         Account.disabled_at.is_(None),
-        Unit.id == bindparam("unit_id"),
-        Unit.path == bindparam("unit_path"),
     )
 )
+_OF_ONE = _NOW.where(Grant.id == bindparam("grant_id"))
+_OF_MANY = _NOW.where(Grant.id.in_(bindparam("grant_ids", expanding=True)))
 
 
 def is_unchanged(actor: Actor, today: date) -> bool:
     """Whether account, role and unit are still what they were when the actor was read."""
-    if actor.account_id is None or actor.grant_id is None:
-        return False
-    values = {
-        "grant_id": actor.grant_id,
-        "role": actor.role,
-        "today": today,
-        "account_id": actor.account_id,
-        "username": actor.username,
-        "unit_id": actor.unit_id,
-        "unit_path": actor.unit_path,
-    }
-    return execute(_UNCHANGED, values).first() is not None
+    row = execute(_OF_ONE, {"grant_id": actor.grant_id, "today": today}).first()
+    return row is not None and _is_same(actor, row)
+
+
+def list_unchanged(actors: Iterable[Actor], today: date) -> set[int]:
+    """The grants in which these actors may still act, as ``is_unchanged`` says it of each."""
+    acting = {actor.grant_id: actor for actor in actors if actor.grant_id is not None}
+    rows = execute(_OF_MANY, {"grant_ids": list(acting), "today": today})
+    return {row.grant_id for row in rows if _is_same(acting[row.grant_id], row)}
+
+
+def _is_same(actor: Actor, row: Row[Any]) -> bool:
+    known = actor.role, actor.account_id, actor.username, actor.unit_id, actor.unit_path
+    return known == (row.role, row.account_id, row.username, row.unit_id, row.path)

@@ -5,15 +5,17 @@ Everybody who enrols in a workshop waits for this; the fewer statements it takes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, insert, select, update
 
 from app.core.db import execute, table_of
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.core.versions import counted_stamp_now
 from app.domain.people.models import Person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
@@ -27,7 +29,7 @@ _WORKSHOP = table_of(Workshop)
 _DRAW = (
     update(_WORKSHOP)
     .where(_WORKSHOP.c.id == bindparam("workshop_id"))
-    .values(next_number=_WORKSHOP.c.next_number + 1)
+    .values(next_number=_WORKSHOP.c.next_number + bindparam("count"))
     .returning(
         _WORKSHOP.c.next_number,
         _WORKSHOP.c.row_version,
@@ -51,7 +53,7 @@ def _is_active() -> ColumnElement[bool]:
     )
 
 
-_STANDING = (
+_SEATS = (
     select(
         SeatPool.id,
         Unit.path,
@@ -66,13 +68,16 @@ _STANDING = (
         )
         .scalar_subquery()
         .label("waiting"),
-        select(Enrolment.id).where(_is_active()).limit(1).scalar_subquery().label("active_id"),
+        counted_stamp_now().label("data_stamp"),
     )
     .select_from(Workshop)
     .outerjoin(SeatPool, SeatPool.workshop_id == Workshop.id)
     .outerjoin(Unit, Unit.id == SeatPool.unit_id)
     .where(Workshop.id == bindparam("workshop_id"))
     .order_by(SeatPool.id)
+)
+_STANDING = _SEATS.add_columns(
+    select(Enrolment.id).where(_is_active()).limit(1).scalar_subquery().label("active_id")
 )
 _HOLD = (
     select(Person.id)
@@ -103,11 +108,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The seats, how many wait, and the enrolment the person has in the workshop already."""
+    """The seats, how many wait, what people and units are like (core.versions), and the enrolment the person has in
+    the workshop already.
+    """
 
     pools: list[Pool]
     waiting: int
-    active_id: int | None
+    data_stamp: str
+    active_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +130,17 @@ class Entered:
 
 def draw_number(workshop_id: int) -> Arrival:
     """Lock the workshop and draw the next number of arrival, in one statement."""
-    row = execute(_DRAW, {"workshop_id": workshop_id}).one_or_none()
+    return draw_numbers(workshop_id, 1)
+
+
+def draw_numbers(workshop_id: int, count: int) -> Arrival:
+    """As ``draw_number``, for several who come together; ``number`` is the first of them."""
+    row = execute(_DRAW, {"workshop_id": workshop_id, "count": count}).one_or_none()
     if row is None:
         raise NotFound(_("There is no such workshop."))
     return Arrival(
         workshop_id=workshop_id,
-        number=row.next_number - 1,
+        number=row.next_number - count,
         row_version=row.row_version,
         title=row.title,
         window=rules.Window(row.status, row.enrolment_opens_at, row.enrolment_closes_at),
@@ -141,8 +154,23 @@ def read_standing(workshop_id: int, person_id: int) -> Standing:
     """What a newcomer meets, in one statement."""
     values = {"workshop_id": workshop_id, "person_id": person_id}
     rows = execute(_STANDING, values).all()
+    return replace(_standing(rows), active_id=rows[0].active_id)
+
+
+def read_seats(workshop_id: int) -> Standing:
+    """What everybody meets who is not in the workshop yet."""
+    return _standing(execute(_SEATS, {"workshop_id": workshop_id}).all())
+
+
+def _standing(rows: Sequence[Row[Any]]) -> Standing:
     pools = [Pool(row.id, row.path, row.seats, row.taken) for row in rows if row.id is not None]
-    return Standing(pools, waiting=rows[0].waiting, active_id=rows[0].active_id)
+    return Standing(pools, waiting=rows[0].waiting, data_stamp=rows[0].data_stamp or "")
+
+
+def is_as_read(arrival: Arrival, standing: Standing, application: Application) -> bool:
+    """Whether the plan, and what is known of people and units, are what they were when the application was read."""
+    seen = application.workshop_version, application.data_stamp
+    return seen == (arrival.row_version, standing.data_stamp)
 
 
 def enter(arrival: Arrival, application: Application, **values: Any) -> Entered:

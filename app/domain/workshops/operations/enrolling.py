@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who, record
-from app.domain.outbox.operations import notify
+from app.domain.outbox.operations import Telling, tell
 from app.domain.workshops import refusals
 from app.domain.workshops.models import Enrolment, Workshop
 from app.domain.workshops.operations.arriving import (
@@ -24,6 +24,7 @@ from app.domain.workshops.operations.arriving import (
     draw_number,
     enter,
     hold_newcomer,
+    is_as_read,
     read_standing,
 )
 from app.domain.workshops.operations.seating import (
@@ -103,8 +104,8 @@ def enrol(
 ) -> Outcome:
     """Give the person a seat or a place in line. Enrolling again returns the first enrolment.
 
-    ``application`` is read before (queries.candidates), so that the workshop is locked only for the seat itself; what
-    may have become another since (the plan, when the person is bound) is read again.
+    ``application`` is read before (queries.candidates), so that the workshop is locked only for the seat itself; when
+    the person is bound is read again, and the rest where plan, people or units have changed since.
     Raises ``not_open``, ``not_eligible``, ``clash``.
     """
     now = clock.now()
@@ -114,12 +115,12 @@ def enrol(
     standing = read_standing(arrival.workshop_id, application.person_id)
     if standing.active_id is not None:
         return _enrolled_already(standing.active_id)
-    if arrival.row_version != application.workshop_version:
+    if not is_as_read(arrival, standing, application):
         application = read_application(_as_locked(arrival), application.person_id)
     _refuse(arrival, application, now)
     pool, waiting = _find_seat(arrival, standing, application, actor=actor, now=now)
     step = rules.first_step(arrival.approval, nominated_by=nominated_by)
-    status = _first_status(pool, step)
+    status = rules.first_status(step, seated=pool is not None)
     if pool is not None:
         take_seat(pool.id)
     entered = enter(
@@ -139,7 +140,8 @@ def enrol(
         bind(entered.id, entered.person_id, arrival.title, application.sessions)
     position = None if pool is not None else waiting + 1
     audit_enrolment(actor, "enrol", entered, status=status, position=position)
-    tell_outcome(arrival.workshop_id, arrival.title, status, application.reader, position)
+    if reader := application.reader:
+        tell(outcome_notice(arrival.workshop_id, arrival.title, status, reader, position))
     return Outcome(entered.id, status, created=True, position=position)
 
 
@@ -189,23 +191,11 @@ def _refuse(arrival: Arrival, application: Application, now: datetime) -> None:
         raise refusals.clash(application.clashing)
 
 
-def _first_status(pool: seats.Pool | None, step: str | None) -> EnrolmentStatus:
-    if step is not None:
-        return EnrolmentStatus.PENDING
-    return EnrolmentStatus.CONFIRMED if pool else EnrolmentStatus.WAITLISTED
-
-
-def tell_outcome(
-    workshop_id: int,
-    title: str,
-    status: EnrolmentStatus,
-    reader: Reader | None,
-    position: int | None,
-) -> None:
-    """Tell who applied what came of it."""
-    if reader is None:
-        return
-    notify(
+def outcome_notice(
+    workshop_id: int, title: str, status: EnrolmentStatus, reader: Reader, position: int | None
+) -> Telling:
+    """What who applied is told of it."""
+    return Telling(
         reader.account_id,
         f"workshops.{status.value}",
         {"title": title, "position": position},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,11 @@ _POOLS = (
     .order_by(SeatPool.id)
 )
 _POOL = table_of(SeatPool)
-_TAKE = update(_POOL).where(_POOL.c.id == bindparam("pool_id")).values(taken=_POOL.c.taken + 1)
+_TAKE = (
+    update(_POOL)
+    .where(_POOL.c.id == bindparam("pool"))
+    .values(taken=_POOL.c.taken + bindparam("count"))
+)
 _BIND = insert(table_of(Commitment))
 
 
@@ -53,7 +58,14 @@ def read_pools(workshop_id: int) -> list[rules.Pool]:
 
 def take_seat(pool_id: int) -> None:
     """Count one seat taken; the check constraint refuses one too many."""
-    execute(_TAKE, {"pool_id": pool_id})
+    take_seats([pool_id])
+
+
+def take_seats(pool_ids: Iterable[int]) -> None:
+    """Count seats taken, one for each time a pool is named."""
+    counts = [{"pool": pool_id, "count": count} for pool_id, count in Counter(pool_ids).items()]
+    if counts:
+        execute(_TAKE, counts)
 
 
 def free_seat(enrolment: Enrolment, *, released: bool) -> None:
@@ -88,6 +100,14 @@ def bind(
     enrolment_id: int, person_id: int, title: str, sessions: Iterable[tuple[int, Period]]
 ) -> None:
     """Write when the person is bound by the workshop, for the clash checks of every area."""
+    bind_all([(enrolment_id, person_id)], title, sessions)
+
+
+def bind_all(
+    seated: Iterable[tuple[int, int]], title: str, sessions: Iterable[tuple[int, Period]]
+) -> None:
+    """Write when these people are bound by the workshop; ``seated``: ids of enrolment and person."""
+    planned = list(sessions)
     rows = [
         {
             "person_id": person_id,
@@ -98,7 +118,8 @@ def bind(
             "starts_at": period.starts_at,
             "ends_at": period.ends_at,
         }
-        for session_id, period in sessions
+        for enrolment_id, person_id in seated
+        for session_id, period in planned
     ]
     if rows:
         execute(_BIND, rows)

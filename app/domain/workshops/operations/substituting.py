@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
 from app.domain.audit.operations import Who
+from app.domain.outbox.operations import tell
 from app.domain.workshops import refusals
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
 from app.domain.workshops.operations.arriving import draw_number, hold_person
@@ -19,7 +20,7 @@ from app.domain.workshops.operations.enrolling import (
     end_enrolment,
     find_active,
     lock_enrolment,
-    tell_outcome,
+    outcome_notice,
 )
 from app.domain.workshops.operations.seating import bind, take_seat
 from app.domain.workshops.queries.candidates import Application, read_application
@@ -88,5 +89,6 @@ def _pass_on(
     db.session.flush()
     bind(successor.id, successor.person_id, workshop.title, application.sessions)
     audit_enrolment(actor, "substitute", successor, reason=reason, instead_of=enrolment.id)
-    tell_outcome(workshop.id, workshop.title, status, application.reader, None)
+    if reader := application.reader:
+        tell(outcome_notice(workshop.id, workshop.title, status, reader, None))
     return successor

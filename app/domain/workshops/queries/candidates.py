@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import db, execute
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.core.versions import counted_stamp_now
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
 from app.domain.people.models import Commitment, Person, Posting, TrainingRecord
@@ -38,6 +39,7 @@ _FACTS = (
         Posting.role,
         Unit.path,
         Unit.stage,
+        counted_stamp_now().label("data_stamp"),
     )
     .select_from(Person)
     .outerjoin(
@@ -108,7 +110,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Application:
-    """Who applies for what: plain values, so that nothing is read again while the workshop is locked."""
+    """Who applies for what: plain values, so that nothing is read again while the workshop is locked.
+
+    Unless the plan (``workshop_version``) or what is known of people and units (``data_stamp``) changed since.
+    """
 
     workshop_id: int
     person_id: int
@@ -120,6 +125,7 @@ class Application:
     sessions: tuple[tuple[int, Period], ...]
     clashing: tuple[Period, ...]
     workshop_version: int
+    data_stamp: str
 
 
 def read_application(workshop: Workshop, person_id: int) -> Application:
@@ -181,6 +187,7 @@ def _apply(
         sessions=tuple(list_periods(workshop_id)),
         clashing=(),
         workshop_version=version,
+        data_stamp=person.data_stamp or "",
     )
 
 

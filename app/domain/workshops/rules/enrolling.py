@@ -111,6 +111,13 @@ def first_step(chain: Approval, *, nominated_by: str | None) -> str | None:
     return steps[passed] if passed < len(steps) else None
 
 
+def first_status(step: str | None, *, seated: bool) -> EnrolmentStatus:
+    """What an application is at first: pending while a step waits, else by whether there was a seat."""
+    if step is not None:
+        return EnrolmentStatus.PENDING
+    return EnrolmentStatus.CONFIRMED if seated else EnrolmentStatus.WAITLISTED
+
+
 def next_step(chain: Approval, step: str) -> str | None:
     """The step after one that approved; None when it was the last."""
     return "county" if chain is Approval.COUNTY and step == "school" else None
