@@ -17,6 +17,8 @@ from app.domain.accounts.rules import Role
 from app.domain.exchange.queries import count_waiting
 from app.domain.people.models import LeadTeacherDesignation, Person, Posting, TrainingRecord
 from app.domain.people.rules import PostingRole
+from app.domain.placements.models import Cohort, Placement
+from app.domain.placements.rules.words import CohortStatus
 from app.domain.statistics.hours import read_hours
 from app.domain.units.models import FacilityReturn, Unit
 from app.domain.workshops.models import Enrolment, Workshop
@@ -74,13 +76,34 @@ def test_loads_the_published_totals_and_an_account_for_each_role(app: Flask) -> 
         )
         assert dict(list(map(tuple, begun))) == {date(2022, 7, 8): 4, date(2023, 1, 6): 4}
         assert count_waiting(scope="/") == 2
-        names = set(db.session.scalars(select(Account.username)))
-        assert names == {f"{role}-{place}" for role in Role for place in ("chuxiong", "lincang")}
-        assert db.session.scalar(select(func.count()).select_from(Grant)) == 18
-        teachers = db.session.scalars(select(Person).where(Person.account_id.is_not(None))).all()
-        assert len(teachers) == 2
-        stored = db.session.scalars(select(Account.password_hash).limit(1)).one()
+        by_password = dict[bool, set[str]]()
+        for name, password in db.session.execute(select(Account.username, Account.password_hash)):
+            by_password.setdefault(password is not None, set()).add(name)
+        assert by_password[True] == {
+            f"{role}-{place}" for role in Role for place in ("chuxiong", "lincang")
+        }
+        # Three more trainees and a mentor keep the placements' logs; nobody can sign in as them.
+        assert len(by_password[False]) == 4
+        assert db.session.scalar(select(func.count()).select_from(Grant)) == 22
+        owners = db.session.scalars(select(Person).where(Person.account_id.is_not(None))).all()
+        assert len(owners) == 7
+        stored = db.session.scalars(
+            select(Account.password_hash).where(Account.username == "bureau-lincang")
+        ).one()
+        assert stored is not None
         assert matches(stored, PASSWORD)
+        placed = db.session.execute(
+            select(Cohort.title, Cohort.imported, Cohort.status, func.count(Placement.id))
+            .outerjoin(Placement, Placement.cohort_id == Cohort.id)
+            .group_by(Cohort.id)
+            .order_by(Cohort.starts_on)
+        )
+        assert list(map(tuple, placed)) == [
+            ("第一期", True, CohortStatus.COMPLETED, 4),
+            ("第二期", True, CohortStatus.COMPLETED, 4),
+            ("第三期", False, CohortStatus.CONFIRMED, 4),
+            ("第四期", False, CohortStatus.OPEN, 0),
+        ]
     printed = app.test_cli_runner().invoke(args=["demo", "accounts"]).output
     assert PASSWORD in printed
     assert "bureau-chuxiong" in printed
