@@ -16,7 +16,6 @@ from app.core.db import atomic
 from app.core.errors import DomainError
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor, system_actor
-from app.domain.exchange.annotate import annotate
 from app.domain.exchange.collecting import no_collecting
 from app.domain.exchange.models import Import, ImportKind, RowState
 from app.domain.exchange.operations import (
@@ -132,6 +131,9 @@ def _import(submission: Submission, dry_run: bool, errors: Path | None) -> dict[
     batch, plan = _land(submission, dry_run=dry_run)
     if errors is not None:
         problems = list(plan.problems())
+        # It brings openpyxl and with it numpy: 0.3 s and 20 MB that only a marked file should cost.
+        from app.domain.exchange.annotate import annotate
+
         errors.write_bytes(annotate(submission.data, submission.file_name, problems, plan.sheet))
     return report(plan, batch.id if batch else None)
 
