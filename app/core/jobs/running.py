@@ -26,6 +26,7 @@ from app.core.jobs.asking import (
     write_aside,
 )
 from app.core.jobs.models import Job, JobState
+from app.core.turns import Busy
 
 MAX_ATTEMPTS = 3
 STALE_AFTER = timedelta(seconds=90)
@@ -99,8 +100,8 @@ def _too_often(job_id: int) -> str:
 def run_job(job_id: int) -> bool:
     """Take one job and do it; False when there was nothing to take. Needs an application context.
 
-    Done, failed with the message of a DomainError, or queued again after an unexpected error (at most
-    MAX_ATTEMPTS times, then failed).
+    Done, failed with the message of a DomainError, or queued again after an unexpected error and when others were
+    writing for too long (at most MAX_ATTEMPTS times, then failed).
     """
     if not _take(job_id):
         return False
@@ -131,19 +132,24 @@ def _do(job: Job, kind: str) -> Ending | None:
     except JobLost:
         _log.warning("job %s (%s) was taken over by another worker", job_id, kind)
         return None
+    except Busy as passing:
+        return _once_more(attempt), str(passing.message)
     except DomainError as refusal:
         return JobState.FAILED, str(refusal.message)
     except Exception as error:
         # Without the message: it may quote rows. The places in the code say enough.
         places = "".join(traceback.format_tb(error.__traceback__))
         _log.error("job %s (%s) broke: %s\n%s", job_id, kind, type(error).__name__, places)
-        state = JobState.FAILED if attempt >= MAX_ATTEMPTS else JobState.QUEUED
-        return state, _(
+        return _once_more(attempt), _(
             "An unexpected error stopped the work (%(name)s).", name=type(error).__name__
         )
     finally:
         db.session.rollback()
     return JobState.DONE, None
+
+
+def _once_more(attempt: int) -> JobState:
+    return JobState.FAILED if attempt >= MAX_ATTEMPTS else JobState.QUEUED
 
 
 def _values_of(ending: Ending, attempt: int) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from app.core.db import atomic
 from app.core.errors import DomainError, Forbidden
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext
-from app.core.jobs import Job, conclude, enqueue, handles, report
+from app.core.jobs import MAX_ATTEMPTS, Job, conclude, enqueue, handles, report
+from app.core.turns import Busy
 from app.domain.accounts.queries.actors import find_acting
 from app.domain.accounts.rules import Actor
 from app.domain.exchange.models import Import, ImportState
@@ -143,6 +144,8 @@ def _failing(job: Job) -> Iterator[None]:
     except DataChanged:
         raise
     except DomainError as refusal:
+        if isinstance(refusal, Busy) and job.attempts < MAX_ATTEMPTS:
+            raise  # the job tries again
         with atomic() as session:
             batch = session.get_one(Import, import_id)
             if batch.state in {ImportState.CHECKING, ImportState.APPLYING}:

@@ -16,6 +16,7 @@ from app.core import clock, jobs, wakeups
 from app.core.db import atomic, db
 from app.core.errors import DomainError
 from app.core.jobs import Job, JobState, asking
+from app.core.turns import Busy
 from app.domain.units.models import Unit
 from tests import factories
 
@@ -103,6 +104,23 @@ def test_tries_again_after_an_unexpected_error_and_then_gives_up(
     assert "ValueError" in (job.error or "")
     assert "李老师" not in caplog.text
     assert "李老师" not in (job.error or "")
+
+
+def test_tries_again_when_others_were_writing(session: Session, handler: Any) -> None:
+    """Being busy passes; nothing about the work itself was refused."""
+    tries = iter([Busy, None])
+
+    def wait(job: Job) -> None:
+        if refusal := next(tries):
+            raise refusal
+
+    handler(wait)
+    job_id = enqueue()
+    assert jobs.run_pending() == 1
+    assert read(job_id).state is JobState.QUEUED
+    with clock.frozen(clock.now() + jobs.RETRY_PAUSE):
+        assert jobs.run_pending() == 1
+    assert read(job_id).state is JobState.DONE
 
 
 def test_rests_after_an_unexpected_error(session: Session, handler: Any) -> None:

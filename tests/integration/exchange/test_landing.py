@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.core import clock, files
 from app.core.db import atomic, db
 from app.core.errors import DomainError, Forbidden, NotFound
-from app.core.jobs import run_pending
+from app.core.jobs import RETRY_PAUSE, run_pending
+from app.core.turns import Busy
 from app.domain.accounts.rules import Actor, system_actor
 from app.domain.exchange import background, operations
 from app.domain.exchange.models import Import, ImportRow, ImportState, RowState
@@ -227,6 +228,26 @@ def test_a_large_workbook_is_checked_and_lands_in_the_background(session: Sessio
         assert session.get_one(Import, import_id).state is ImportState.LANDED
     kinds = session.scalars(select(Notice.kind).order_by(Notice.id)).all()
     assert kinds == ["imports.checked", "imports.landed"]
+
+
+def test_a_workbook_is_checked_a_little_later_when_others_were_writing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_arguments: object, **_options: object) -> None:
+        raise Busy
+
+    school = make_school()
+    officer = actor_of(make_account("bureau", "532300"))
+    with _later(workbook(ROSTER, [teacher(1, school.name)]), officer) as import_id:
+        with monkeypatch.context() as others:
+            others.setattr(background, "think", busy)
+            run_pending()
+        session.rollback()
+        assert session.get_one(Import, import_id).state is ImportState.CHECKING
+        with clock.frozen(clock.now() + RETRY_PAUSE):
+            run_pending()
+        session.rollback()
+        assert session.get_one(Import, import_id).state is ImportState.PREVIEW
 
 
 def test_an_import_and_the_notice_of_it_land_together_or_not_at_all(
