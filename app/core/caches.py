@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Generic, TypeVar
@@ -12,10 +12,22 @@ Value = TypeVar("Value")
 
 
 class StampedCache(Generic[Value]):
-    """Keeps a value per key with the stamp of the data (core.versions) it was computed from."""
+    """Keeps a value per key with the stamp of the data (core.versions) it was computed from.
 
-    def __init__(self, most: int = 128) -> None:
+    At most ``most`` values, and together no more than ``heaviest`` where they are weighed.
+    """
+
+    def __init__(
+        self,
+        most: int = 128,
+        *,
+        heaviest: int = 0,
+        weigh: Callable[[Value], int] = lambda _value: 0,
+    ) -> None:
         self._most = most
+        self._heaviest = heaviest
+        self._weigh = weigh
+        self._weight = 0
         self._kept: OrderedDict[Hashable, tuple[str, Value]] = OrderedDict()
         self._lock = Lock()
         self._computing: dict[Hashable, tuple[Lock, int]] = {}
@@ -29,12 +41,19 @@ class StampedCache(Generic[Value]):
             return found
 
     def keep(self, key: Hashable, stamp: str, value: Value) -> None:
-        """Keep a value; the least recently used one makes room."""
+        """Keep a value; the least recently used ones make room. One that is too heavy alone is not kept."""
+        weight = self._weigh(value)
         with self._lock:
+            before = self._kept.pop(key, None)
+            if before is not None:
+                self._weight -= self._weigh(before[1])
+            if weight > self._heaviest:
+                return
             self._kept[key] = (stamp, value)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._weight += weight
+            while len(self._kept) > self._most or self._weight > self._heaviest:
+                _key, (_stamp, gone) = self._kept.popitem(last=False)
+                self._weight -= self._weigh(gone)
 
     @contextmanager
     def alone(self, key: Hashable) -> Iterator[None]:

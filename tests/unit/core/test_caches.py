@@ -25,6 +25,17 @@ def test_the_least_recently_used_makes_room() -> None:
     assert [cache.find(key) is not None for key in "abc"] == [True, False, True]
 
 
+def test_heavy_values_make_more_room() -> None:
+    cache = StampedCache[str](10, heaviest=6, weigh=len)
+    for key in "abc":
+        cache.keep(key, "s", "xx")
+    cache.keep("a", "t", "xxxx")  # in the place of what it weighed before
+    assert [cache.find(key) is not None for key in "abc"] == [True, False, True]
+    cache.keep("d", "s", "x" * 7)
+    assert cache.find("d") is None
+    assert cache.find("a") == ("t", "xxxx")
+
+
 def test_one_computes_while_the_others_wait() -> None:
     cache = StampedCache[int]()
     computed: list[int] = []
