@@ -67,7 +67,9 @@ class Combiner(Generic[Wish, Result]):
             for place, result in zip(batch, results, strict=True):
                 place.result = result
         except Exception as error:  # each does it by itself then, and meets its own refusal
-            _log.info("%s wishes are carried out one by one: %r", len(batch), error)
+            # Without the message: it may quote rows.
+            kind = type(error).__name__
+            _log.warning("%s wishes are carried out one by one: %s", len(batch), kind)
         finally:
             for place in batch:
                 place.settled = True

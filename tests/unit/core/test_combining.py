@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from app.core.combining import MOST, Combiner
+from app.core.combining import MOST, Combiner, _Line, _Place
 
 
 class Counter:
@@ -52,6 +52,22 @@ def test_carries_out_together_what_came_meanwhile() -> None:
 
 def test_leaves_to_itself_only_what_cannot_be_done_with_others() -> None:
     assert rush(Counter(), [1, 2, -3, 4]) == [2, 4, None, 8]
+
+
+def test_tells_that_a_batch_failed_but_not_what_was_in_it(caplog: pytest.LogCaptureFixture) -> None:
+    rush(Counter(), [1, 2, 13, 4])
+    assert "3 wishes are carried out one by one: ValueError" in caplog.text
+    assert "unlucky" not in caplog.text
+
+
+def test_who_leads_goes_on_until_their_own_wish_is_settled() -> None:
+    """Turns are not given out in the order of the line: the last one may have to lead those before it first."""
+    counter = Counter()
+    counter.go_on.set()
+    line = counter.combiner._lines.setdefault("x", _Line[int, int]())
+    line.places += [_Place[int, int](wish) for wish in range(MOST)]
+    assert counter.combiner.join("x", 500) == 1000
+    assert [len(batch) for batch in counter.batches] == [MOST, 1]
 
 
 def test_leaves_everybody_to_themselves_when_the_batch_fails() -> None:
