@@ -49,8 +49,11 @@ def _officer(role: Role, unit: Unit, username: str) -> Actor:
     return factories.actor_of(factories.make_account(role, unit, username))
 
 
-def make_term(**columns: Any) -> Term:
-    """A placement of Lincang from 2023-07-03 to 2023-09-29, with weekly entries and three days of grace."""
+def make_term(*, nominating: str = FENGQING, **columns: Any) -> Term:
+    """A placement of Lincang from 2023-07-03 to 2023-09-29, with weekly entries and three days of grace.
+
+    ``nominating``: the code of the trainee's county.
+    """
     values: dict[str, Any] = {
         "status": CohortStatus.CONFIRMED,
         "starts_on": STARTS_ON,
@@ -66,7 +69,7 @@ def make_term(**columns: Any) -> Term:
     seats = made.make_seats(cohort, base_school)
     teacher = factories.make_counselor(base_school, "王导师")
     mentor = made.make_mentor(base_school, teacher)
-    placement, trainee = add_trainee(cohort, seats, mentor, "李梅", "teacher-li")
+    placement, trainee = add_trainee(cohort, seats, mentor, "李梅", "teacher-li", nominating)
     return Term(
         id=placement.id,
         cohort=cohort,
@@ -78,20 +81,25 @@ def make_term(**columns: Any) -> Term:
         guide=account_of(teacher, Role.MENTOR, base_school, "mentor-wang"),
         host=_officer(Role.SCHOOL, base_school, "school-base"),
         bureau=_officer(Role.BUREAU, factories.get_unit(factories.LINCANG), "bureau-lin"),
-        county=_officer(Role.COUNTY, factories.get_unit(FENGQING), "county-feng"),
+        county=_officer(Role.COUNTY, factories.get_unit(nominating), "county-feng"),
     )
 
 
 def add_trainee(
-    cohort: Cohort, seats: CohortSeats, mentor: Mentor | None, name: str, username: str
+    cohort: Cohort,
+    seats: CohortSeats,
+    mentor: Mentor | None,
+    name: str,
+    username: str,
+    county: str = FENGQING,
 ) -> tuple[Placement, Actor]:
-    """One more trainee from a school of Fengqing, with an account."""
-    school = factories.make_school(FENGQING, f"{name}的学校")
+    """One more trainee from a school of a county, with an account."""
+    school = factories.make_school(county, f"{name}的学校")
     person = factories.make_counselor(school, name)
     placement = made.make_placement(
         cohort,
         person,
-        nominating=factories.get_unit(FENGQING),
+        nominating=factories.get_unit(county),
         school=school,
         seats=seats,
         mentor=mentor,

@@ -21,7 +21,10 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.cli.demo import PASSWORD
 from app.config import PROJECT_ROOT, MailSettings, Settings
-from app.core.db import db
+from app.core.db import atomic, db
+from app.domain.accounts.models import Account
+from app.domain.accounts.passwords import hash_password
+from app.domain.accounts.rules import PRIVACY_VERSION, Actor
 from tests.databases import TEST_FIELD_KEY, TEST_SECRET
 
 CHROMIUM = next(
@@ -144,6 +147,16 @@ def open_page(browser: Browser, live: Live) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def let_sign_in(*actors: Actor) -> None:
+    """Accounts of factories get the demonstration's password, and have read what becomes of their data."""
+    password = hash_password(PASSWORD)
+    with atomic():
+        for actor in actors:
+            account = db.session.get_one(Account, actor.account_id)
+            account.password_hash = password
+            account.privacy_version = PRIVACY_VERSION
 
 
 def sign_in(page: Page, username: str) -> None:

@@ -10,15 +10,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from app.cli.demo import PASSWORD
 from app.core import clock
-from app.core.db import atomic, db
-from app.domain.accounts.models import Account
-from app.domain.accounts.passwords import hash_password
-from app.domain.accounts.rules import PRIVACY_VERSION
+from app.core.db import db
 from app.domain.placements.models import LogEntry
 from app.domain.placements.rules.words import EntryStatus
-from tests.browser.conftest import PHONE, Live, OpenPage, check_accessibility, sign_in
+from tests.browser.conftest import PHONE, Live, OpenPage, check_accessibility, let_sign_in, sign_in
 from tests.semester_factories import make_term
 
 pytestmark = pytest.mark.browser
@@ -36,12 +32,7 @@ def placement_id(live: Live) -> int:
             ends_on=today + timedelta(days=60),
             mid_term_on=None,
         )
-        password = hash_password(PASSWORD)
-        with atomic():
-            for actor in (term.trainee, term.guide):
-                account = db.session.get_one(Account, actor.account_id)
-                account.password_hash = password
-                account.privacy_version = PRIVACY_VERSION
+        let_sign_in(term.trainee, term.guide)
         return term.id
 
 
