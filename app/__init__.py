@@ -90,9 +90,9 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool sizes for the threads of one worker; SQLite waits in its own busy handler."""
+    """A connection for each thread of one worker, and some; SQLite waits in its own busy handler."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return {"pool_size": 10, "connect_args": {"timeout": 15, "check_same_thread": False}}
     return {"pool_size": 10, "max_overflow": 10}
 
 

@@ -14,6 +14,7 @@ from app.config import Settings
 from app.core import clock
 from app.core.reading import begin_reading
 from app.core.versions import counted_stamp
+from app.domain.accounts.queries import TokenHolder
 from app.domain.accounts.queries.actors import AccountFacts, find_acting
 from app.domain.accounts.rules import Actor
 from app.extensions import login_manager
@@ -68,10 +69,17 @@ def read_account(
     found = find_acting(
         account_id, grant_id=grant_id, origin=request.remote_addr or "", channel=channel
     )
-    if found is None:
-        return None
-    g.data_stamp = found[0].data_stamp
-    return _signed_in(found[0]), found[1]
+    return None if found is None else _note(*found)
+
+
+def read_holder(holder: TokenHolder) -> tuple[SignedIn, Actor | None]:
+    """The same of who holds a token, which was read with it."""
+    return _note(*holder.acting(origin=request.remote_addr or "", channel="api"))
+
+
+def _note(facts: AccountFacts, actor: Actor | None) -> tuple[SignedIn, Actor | None]:
+    g.data_stamp = facts.data_stamp
+    return _signed_in(facts), actor
 
 
 def data_stamp() -> str:

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, request
 from flask_babel import gettext as _
 
 from app.access.guards import ACCESS, PUBLIC
-from app.access.session import read_account
+from app.access.session import read_holder
 from app.api.problems import PREFIX, InvalidToken
 from app.core import clock
 from app.core.db import atomic
@@ -34,14 +34,11 @@ def authenticate() -> Response | None:
     begin_reading()
     token = _bearer()
     holder = find_token(token, clock.now()) if token else None
-    found = (
-        read_account(holder.account_id, grant_id=holder.grant_id, channel="api") if holder else None
-    )
-    if holder is None or found is None:
+    if holder is None:
         raise InvalidToken(
             _("Send a valid token in the header: Authorization: Bearer TOKEN."), "unauthenticated"
         )
-    user, actor = found
+    user, actor = read_holder(holder)
     if actor is None or holder.grant_id not in {None, actor.grant_id}:
         raise InvalidToken(
             _("The role this token was made for has ended. Ask for a new token."), "role_ended"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.db import execute
@@ -20,39 +21,48 @@ _TODAY = bindparam("today", type_=Grant.valid_from.type)
 _UNREAD = (
     select(func.count())
     .select_from(Notice)
-    .where(Notice.account_id == bindparam("account_id"), Notice.read_at.is_(None))
+    .where(Notice.account_id == Account.id, Notice.read_at.is_(None))
+    .correlate(Account)
     .scalar_subquery()
 )
+# One row for each grant of today, the first one first; without any, one row all the same.
+ACTING_COLUMNS: tuple[Any, ...] = (
+    Account.id.label("account_id"),
+    Account.username,
+    Account.display_name,
+    Account.language,
+    Account.session_epoch,
+    Account.must_change_password,
+    Account.disabled_at,
+    Grant.id.label("grant_id"),
+    Grant.role,
+    Unit.id.label("unit_id"),
+    Unit.code,
+    Unit.name,
+    Unit.kind,
+    Unit.path,
+    _UNREAD.label("unread"),
+    counted_stamp_now().label("data_stamp"),
+)
+
+
+def with_grants(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A statement on accounts with ``ACTING_COLUMNS``, joined to what they hold on the day ``today``."""
+    return (
+        statement.outerjoin(
+            Grant,
+            (Grant.account_id == Account.id)
+            & (Grant.valid_from <= _TODAY)
+            & or_(Grant.valid_until.is_(None), Grant.valid_until >= _TODAY),
+        )
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .order_by(Grant.id)
+    )
+
+
 # Built once: this query runs with every request.
-_STATEMENT = (
-    select(
-        Account.id,
-        Account.username,
-        Account.display_name,
-        Account.language,
-        Account.session_epoch,
-        Account.must_change_password,
-        Account.disabled_at,
-        Grant.id.label("grant_id"),
-        Grant.role,
-        Unit.id.label("unit_id"),
-        Unit.code,
-        Unit.name,
-        Unit.kind,
-        Unit.path,
-        _UNREAD.label("unread"),
-        counted_stamp_now().label("data_stamp"),
-    )
-    .select_from(Account)
-    .outerjoin(
-        Grant,
-        (Grant.account_id == Account.id)
-        & (Grant.valid_from <= _TODAY)
-        & or_(Grant.valid_until.is_(None), Grant.valid_until >= _TODAY),
-    )
-    .outerjoin(Unit, Unit.id == Grant.unit_id)
-    .where(Account.id == bindparam("account_id"))
-    .order_by(Grant.id)
+_STATEMENT = with_grants(
+    select(*ACTING_COLUMNS).select_from(Account).where(Account.id == bindparam("account_id"))
 )
 
 
@@ -84,9 +94,16 @@ def find_acting(
     rows = execute(_STATEMENT, {"account_id": account_id, "today": today or clock.today()}).all()
     if not rows or rows[0].disabled_at is not None:
         return None
+    return acting_from(rows, grant_id=grant_id, origin=origin, channel=channel)
+
+
+def acting_from(
+    rows: Sequence[Row[Any]], *, grant_id: int | None, origin: str, channel: str
+) -> tuple[AccountFacts, Actor | None]:
+    """What ``find_acting`` answers, from the rows of an account (at least one)."""
     first = rows[0]
     facts = AccountFacts(
-        account_id=first.id,
+        account_id=first.account_id,
         username=first.username,
         display_name=first.display_name or first.username,
         language=first.language,
@@ -100,7 +117,7 @@ def find_acting(
     chosen = next((grant for grant in grants if grant.id == grant_id), grants[0])
     actor = actor_for_grant(
         chosen,
-        account_id=first.id,
+        account_id=first.account_id,
         username=first.username,
         grants=grants,
         unread=first.unread,

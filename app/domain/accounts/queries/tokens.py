@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 
-from app.core import crypto
+from app.core import clock, crypto
 from app.core.db import db, execute
 from app.domain.accounts.models import Account, ApiToken
+from app.domain.accounts.queries.actors import (
+    ACTING_COLUMNS,
+    AccountFacts,
+    acting_from,
+    with_grants,
+)
+from app.domain.accounts.rules import Actor
 
 _NOW = bindparam("now", type_=ApiToken.created_at.type)
 # Built once: this query runs with every request of a program.
-_HOLDER = (
-    select(ApiToken.id, ApiToken.account_id, ApiToken.grant_id, ApiToken.last_used_at)
+_HOLDER = with_grants(
+    select(
+        ApiToken.id.label("token_id"),
+        ApiToken.grant_id.label("token_grant_id"),
+        ApiToken.last_used_at,
+        *ACTING_COLUMNS,
+    )
+    .select_from(ApiToken)
     .join(Account, Account.id == ApiToken.account_id)
     .where(
         ApiToken.token_hash == bindparam("token_hash"),
@@ -39,6 +53,11 @@ class TokenHolder:
     account_id: int
     grant_id: int | None
     last_used_at: datetime | None
+    rows: Sequence[Row[Any]] = field(repr=False, compare=False)
+
+    def acting(self, *, origin: str, channel: str) -> tuple[AccountFacts, Actor | None]:
+        """The holder's account, and its actor in the token's grant (else the first); None while it holds none."""
+        return acting_from(self.rows, grant_id=self.grant_id, origin=origin, channel=channel)
 
 
 def find_token(text: str, now: datetime) -> TokenHolder | None:
@@ -47,11 +66,14 @@ def find_token(text: str, now: datetime) -> TokenHolder | None:
     None for an unknown, expired or revoked token, and while its account is disabled or locked by an officer
     (a lock that came from wrong passwords does not stop a program).
     """
-    values = {"token_hash": crypto.token_hash(text), "now": now}
-    row = execute(_HOLDER, values).first()
-    if row is None:
+    day = clock.local(now).date()
+    rows = execute(_HOLDER, {"token_hash": crypto.token_hash(text), "now": now, "today": day}).all()
+    if not rows:
         return None
-    return TokenHolder(row.id, row.account_id, row.grant_id, row.last_used_at)
+    first = rows[0]
+    return TokenHolder(
+        first.token_id, first.account_id, first.token_grant_id, first.last_used_at, rows
+    )
 
 
 def list_tokens(account_id: int, now: datetime) -> Sequence[ApiToken]:
