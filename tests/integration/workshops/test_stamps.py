@@ -22,7 +22,12 @@ from app.domain.workshops.operations.capacity import set_seats
 from app.domain.workshops.operations.deciding import decide
 from app.domain.workshops.operations.enrolling import withdraw
 from app.domain.workshops.operations.guide import set_guide
-from app.domain.workshops.operations.sessions import SessionFacts, add_session, change_session
+from app.domain.workshops.operations.sessions import (
+    SessionFacts,
+    add_session,
+    cancel_session,
+    change_session,
+)
 from app.domain.workshops.operations.standing import cancel, start
 from app.domain.workshops.operations.substituting import substitute
 from app.domain.workshops.operations.trainers import assign_trainer, remove_trainer
@@ -119,6 +124,7 @@ ACTS: dict[str, Callable[[Stage, Actor], object]] = {
     "rename a trainer": _retitle(Account, "trainer_account", "display_name"),
     "add a session": lambda s, a: add_session(s["workshop"], _later(30), actor=a),
     "change a session": _change_session,
+    "cancel a session": lambda s, a: cancel_session(s["session"], actor=a, reason="停电"),
     "set the guide": _guide,
     "hand out a file": _attach,
     "assign a trainer": lambda s, a: assign_trainer(
