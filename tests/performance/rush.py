@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.db import atomic, db
 from app.domain.people.rules import TrainingLevel
 from app.domain.units.models import Unit
-from app.domain.workshops.models import Enrolment, SeatPool, Workshop
+from app.domain.workshops.models import Enrolment, SeatPool, Workshop, WorkshopSession
 from app.domain.workshops.operations.capacity import audit_seats
 from app.domain.workshops.rules.words import EnrolmentStatus, WorkshopKind, WorkshopStatus
 from tests.performance import servers
@@ -64,6 +64,13 @@ def publish_workshop(settings: dict[str, str]) -> int:
         )
         session.add(workshop)
         session.flush()
+        # A day of its own for each run: who was seated in one before is free again.
+        starts_at = clock.now().replace(microsecond=0) + timedelta(days=30 + workshop.id)
+        session.add(
+            WorkshopSession(
+                workshop_id=workshop.id, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3)
+            )
+        )
         session.add(SeatPool(workshop_id=workshop.id, seats=SEATS - sum(QUOTAS.values())))
         for code, seats in QUOTAS.items():
             session.add(SeatPool(workshop_id=workshop.id, unit_id=units[code], seats=seats))
