@@ -12,14 +12,12 @@ from app.blueprints.placements import words
 from app.blueprints.placements.front import front_page
 from app.core import clock
 from app.domain.accounts.rules import Actor
-from app.domain.placements.queries.bureau import (
-    count_waiting,
-    list_base_school_loads,
-    list_standing_cohorts,
-)
+from app.domain.placements.queries.bureau import list_base_school_loads, list_standing_cohorts
+from app.domain.placements.queries.bureau_waiting import count_waiting, list_waiting
 from app.domain.placements.queries.forecast import list_planned_cohorts
 from app.domain.placements.queries.overdue import list_overdue
 from app.domain.placements.rules.forecast import Reached, forecast
+from app.domain.placements.semester_words import CHANGES
 from app.domain.statistics.ledger import Ledger, read_ledger
 from app.domain.statistics.words import lead_policy
 from app.domain.units.models import UnitKind
@@ -65,6 +63,8 @@ def bureau(actor: Actor) -> str:
         today=today,
         cohorts=list_standing_cohorts(actor),
         waiting=count_waiting(actor, today),
+        wanted=list_waiting(actor, today),
+        CHANGES=CHANGES,
         overdue=list_overdue(actor, today),
         schools=list_base_school_loads(actor, today),
         counties=_forecast(actor, ledger),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from app.access.guards import current_actor, requires
 from app.blueprints.placements import semester_page_words as words
@@ -13,6 +14,7 @@ from app.blueprints.placements.appraisal_words import MEASURES
 from app.blueprints.placements.blueprint import blueprint
 from app.blueprints.placements.front import front_page
 from app.core import clock
+from app.core.rich_text import render_markdown
 from app.domain.accounts.rules import Actor
 from app.domain.placements.models import Placement
 from app.domain.placements.operations.log import why_no_new_entry
@@ -71,6 +73,7 @@ def _page(placement: Placement, actor: Actor, **more: Any) -> str:
     return render_template(
         "placements/show.html",
         placement=placement,
+        plan_text=Markup(render_markdown(placement.cohort.plan)) if placement.cohort.plan else None,
         stay=current_stay(placement),
         progress=progress,
         measures=measures_of(progress, required_of(placement.cohort)),

@@ -184,6 +184,8 @@ ACTIONS: dict[str, Any] = {
     "placements.discard_entry": _l("threw a draft of the log away"),
     "placements.add_log_file": _l("added a file to a log entry"),
     "placements.remove_log_file": _l("took a file from a log entry"),
+    "placements.add_paper": _l("added a paper to a placement"),
+    "placements.remove_paper": _l("took a paper from a placement"),
     "placements.sign_entry": _l("signed a log entry"),
     "placements.send_back_entry": _l("sent a log entry back"),
     "placements.reopen_entry": _l("opened a signed log entry again"),

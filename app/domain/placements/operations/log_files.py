@@ -75,7 +75,7 @@ def check_log_file(data: bytes, name: str) -> CheckedFile:
     if kind.suffix not in TAKEN:
         raise InvalidInput(
             _(
-                "A log takes photos and papers: %(kinds)s. Not “%(name)s”.",
+                "Photos and papers are taken here: %(kinds)s. Not “%(name)s”.",
                 kinds=", ".join(TAKEN),
                 name=clean_name(name),
             ),

@@ -1,4 +1,4 @@
-"""What a bureau watches: how far each cohort is, what waits for it, and how full the base schools are."""
+"""What a bureau watches: how far each cohort is, and how full the base schools are."""
 
 from __future__ import annotations
 
@@ -19,52 +19,15 @@ from app.domain.placements.models import (
     Placement,
     Stay,
 )
-from app.domain.placements.queries.turns import has_signed, turn_of
-from app.domain.placements.queries.visibility import cohorts_visible_to
 from app.domain.placements.rules.words import (
     CohortStatus,
     NominationStatus,
-    Opinion,
     PlacementStatus,
 )
 from app.domain.units.models import BaseSchoolPeriod, Unit
 from app.domain.units.queries import in_subtree
 
 UNDER_WAY = (PlacementStatus.ACTIVE, PlacementStatus.INTERRUPTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many things wait for the bureau: nominations, opinions, and outcomes to confirm."""
-
-    nominations: int
-    opinions: int
-    confirmations: int
-
-
-def count_waiting(actor: Actor, today: date) -> Waiting:
-    """What waits for the bureau's decision in its cohorts; one query."""
-    mine = select(Cohort.id).where(
-        cohorts_visible_to(actor), Cohort.status.in_((CohortStatus.OPEN, CohortStatus.CONFIRMED))
-    )
-    nominations = select(func.count()).where(
-        Nomination.cohort_id.in_(mine),
-        Nomination.status == NominationStatus.SUBMITTED,
-        Nomination.released_at.is_not(None),
-    )
-    active = and_(Placement.cohort_id.in_(mine), Placement.status == PlacementStatus.ACTIVE)
-    opinions = select(func.count()).where(active, turn_of(Opinion.BUREAU))
-    confirmations = select(func.count()).where(
-        active, has_signed(Opinion.BUREAU), Placement.ends_on <= today
-    )
-    row = db.session.execute(
-        select(
-            nominations.scalar_subquery(),
-            opinions.scalar_subquery(),
-            confirmations.scalar_subquery(),
-        )
-    ).one()
-    return Waiting(*(int(number) for number in row))
 
 
 @dataclass(frozen=True, slots=True)
