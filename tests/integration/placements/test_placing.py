@@ -17,7 +17,9 @@ from app.domain.audit.models import AuditEntry
 from app.domain.outbox.models import Notice
 from app.domain.people.models import Commitment, Person
 from app.domain.placements.models import Cohort, CohortSeats, Mentor, MentorLoad, Placement, Stay
+from app.domain.placements.operations.changing import withdraw_placement
 from app.domain.placements.operations.placing import Choice, place, place_all
+from app.domain.placements.queries.matching_problem import read_problem
 from app.domain.placements.rules.words import CohortStatus, NominationStatus, PlacementStatus
 from app.domain.units.models import Unit
 from app.domain.workshops.operations.enrolling import enrol
@@ -246,6 +248,22 @@ def test_a_freed_seat_goes_to_one_more_for_the_rest_of_the_term(
     assert db.session.scalars(select(MentorLoad)).one().trainees == 2
 
 
+def test_who_withdrew_is_placed_again_by_the_same_nomination(
+    cohort: Cohort, seats: CohortSeats, bureau: Actor
+) -> None:
+    number = nominee(cohort)
+    [first] = confirm(cohort, [Choice(number, seats.id)], bureau)
+    with atomic():
+        withdraw_placement(first.id, date(2023, 10, 1), "生病", actor=bureau)
+    with atomic():
+        again = place(
+            cohort.id, Choice(number, seats.id), starts_on=date(2023, 11, 1), actor=bureau
+        )
+    assert again.nomination_id == number
+    old = db.session.get_one(Placement, first.id)
+    assert (old.status, old.nomination_id) == (PlacementStatus.WITHDRAWN, None)
+
+
 def test_a_placement_lies_within_its_term(
     cohort: Cohort, seats: CohortSeats, bureau: Actor
 ) -> None:
@@ -337,3 +355,32 @@ def test_two_cohorts_that_want_the_last_place_of_a_mentor_at_once(
         lambda: place_all(two[0], [two[1]], actor=bureau),
     )
     assert outcomes == ["done", "mentor_full"]
+
+
+def test_who_was_withdrawn_is_placed_again_by_the_same_nomination(
+    cohort: Cohort, seats: CohortSeats, bureau: Actor
+) -> None:
+    number = nominee(cohort)
+    [first] = confirm(cohort, [Choice(number, seats.id)], bureau)
+    with atomic():
+        withdraw_placement(first.id, date(2023, 9, 1), "家中有事", actor=bureau)
+    with atomic():
+        again = place(
+            cohort.id, Choice(number, seats.id), starts_on=date(2023, 11, 1), actor=bureau
+        )
+    assert (again.nomination_id, again.starts_on) == (number, date(2023, 11, 1))
+    db.session.expire_all()
+    kept = db.session.get_one(Placement, first.id)
+    assert (kept.nomination_id, kept.status) == (None, PlacementStatus.WITHDRAWN)
+
+
+def test_nobody_guides_themselves(
+    cohort: Cohort, base_school: Unit, seats: CohortSeats, bureau: Actor
+) -> None:
+    person = factories.make_counselor(base_school, "王老师")
+    mentor = placement_factories.make_mentor(base_school, person)
+    number = placement_factories.make_nomination(cohort, person, base_school, base_school).id
+    with pytest.raises(DomainError) as caught:
+        confirm(cohort, [Choice(number, seats.id, mentor.id)], bureau)
+    assert caught.value.code == "own_mentor"
+    assert [one.id for one in read_problem(cohort).mentors] == []

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -21,13 +21,14 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.people.operations.locking import hold_people
 from app.domain.placements import refusals
-from app.domain.placements.models import Cohort, Nomination, Placement, Stay
+from app.domain.placements.models import Cohort, Mentor, Nomination, Placement, Stay
 from app.domain.placements.operations import loads
 from app.domain.placements.operations.locking import lock_planned
 from app.domain.placements.operations.telling_placed import tell_placed
 from app.domain.placements.queries.nominees import list_clashes, read_nominees
 from app.domain.placements.rules.nominating import why_not_eligible
 from app.domain.placements.rules.words import CohortStatus, NominationStatus, PlacementStatus
+from app.domain.placements.semester_words import refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def place_all(cohort_id: int, choices: Sequence[Choice], *, actor: Actor) -> lis
     """Confirm the matching: every choice becomes a placement over the whole term, and the cohort is confirmed.
 
     Raises ``nobody_chosen``, ``not_open``, and for the first choice that cannot be: ``not_approved``,
-    ``not_eligible``, ``over_capacity``, ``mentor_full``, ``mentor_elsewhere``, ``mentor_not_then``, ``clash``.
+    ``not_eligible``, ``over_capacity``, ``mentor_full``, ``mentor_elsewhere``, ``mentor_not_then``, ``own_mentor``,
+    ``clash``.
     """
     cohort = lock_planned(cohort_id, actor=actor)
     if cohort.status is not CohortStatus.OPEN:
@@ -107,6 +109,7 @@ def _place(
         )
     nominations = _approved(cohort, choices)
     hold_people([nomination.person_id for nomination in nominations])
+    _refuse_own_mentors(choices, nominations)
     _refuse_ineligible(cohort, nominations)
     _refuse_clashes(nominations, days)
     school_of = _take_seats(cohort, choices)
@@ -139,6 +142,16 @@ def _approved(cohort: Cohort, choices: Sequence[Choice]) -> list[Nomination]:
                 "not_approved",
             )
     return [found[nomination_id] for nomination_id in wanted]
+
+
+def _refuse_own_mentors(choices: Sequence[Choice], nominations: Sequence[Nomination]) -> None:
+    """Nobody signs their own log: who is a mentor of the base school too is guided by another one."""
+    wanted = {choice.mentor_id for choice in choices if choice.mentor_id is not None}
+    rows = db.session.execute(select(Mentor.id, Mentor.person_id).where(Mentor.id.in_(wanted)))
+    guides = {row.id: row.person_id for row in rows}
+    for choice, nomination in zip(choices, nominations, strict=True):
+        if guides.get(choice.mentor_id or 0) == nomination.person_id:
+            raise refusal("change", "own_mentor", "mentor")
 
 
 def _refuse_ineligible(cohort: Cohort, nominations: Sequence[Nomination]) -> None:
@@ -189,6 +202,7 @@ def _write(
     days: tuple[date, date],
 ) -> list[Placement]:
     now = clock.now()
+    _detach_withdrawn([nomination.id for nomination in nominations])
     placements = [
         Placement(
             cohort_id=cohort.id,
@@ -217,6 +231,19 @@ def _write(
     for placement in placements:
         loads.bind(placement, commitment_title(cohort))
     return placements
+
+
+def _detach_withdrawn(nomination_ids: Sequence[int]) -> None:
+    """Who withdrew may be placed again by the same nomination; the withdrawn placement keeps everything else."""
+    db.session.execute(
+        update(Placement)
+        .where(
+            Placement.nomination_id.in_(nomination_ids),
+            Placement.status == PlacementStatus.WITHDRAWN,
+        )
+        .values(nomination_id=None, row_version=Placement.row_version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def commitment_title(cohort: Cohort) -> str:

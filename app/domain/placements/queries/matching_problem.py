@@ -35,8 +35,9 @@ from app.domain.units.models import Unit, UnitKind, UnitLocation
 def read_problem(cohort: Cohort, weights: rules.Weights | None = None) -> rules.Problem:
     """Everything the matching of a cohort knows now; nine queries for any number of nominees.
 
-    Nominees are the approved ones. A mentor counts when they are one for the whole term, with as many places as
-    their trainees of all cohorts leave at every moment of it. Gap counties are those without a lead teacher today.
+    Nominees are the approved ones. A mentor counts when they are one for the whole term and no nominee themselves,
+    with as many places as their trainees of all cohorts leave at every moment of it. Gap counties are those without
+    a lead teacher today.
     """
     offers = _offers(cohort.id)
     mentors = _mentors(cohort, {offer.base_school_id for offer in offers})
@@ -137,6 +138,7 @@ def _mentors(cohort: Cohort, base_school_ids: Collection[int]) -> list[rules.Men
             Mentor.unit_id.in_(base_school_ids),
             Mentor.valid_from <= cohort.starts_on,
             or_(Mentor.valid_until.is_(None), Mentor.valid_until >= cohort.ends_on),
+            Mentor.person_id.not_in(select(Nomination.person_id).where(takes_part(cohort.id))),
         )
         .order_by(Mentor.id)
     ).all()
