@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
+from app.core.turns import Busy
+
 Wish = TypeVar("Wish")
 Result = TypeVar("Result")
 MOST = 50
@@ -23,6 +25,7 @@ _log = logging.getLogger(__name__)
 class _Place(Generic[Wish, Result]):
     wish: Wish
     result: Result | None = None
+    busy: bool = False
     settled: bool = False
 
 
@@ -42,7 +45,10 @@ class Combiner(Generic[Wish, Result]):
         self._lines: dict[Hashable, _Line[Wish, Result]] = {}
 
     def join(self, key: Hashable, wish: Wish) -> Result | None:
-        """Have a wish carried out together with those of the same key; None: nothing was done, do it by yourself."""
+        """Have a wish carried out together with those of the same key; None: nothing was done, do it by yourself.
+
+        Raises ``Busy`` for everybody of a round that waited too long to write: none of them waits again.
+        """
         place = _Place[Wish, Result](wish)
         with self._guard:
             line = self._lines.setdefault(key, _Line[Wish, Result]())
@@ -57,6 +63,8 @@ class Combiner(Generic[Wish, Result]):
                 line.people -= 1
                 if not line.people:
                     del self._lines[key]
+        if place.busy:
+            raise Busy
         return place.result
 
     def _lead(self, line: _Line[Wish, Result]) -> None:
@@ -66,6 +74,9 @@ class Combiner(Generic[Wish, Result]):
             results = self._carry_out([place.wish for place in batch])
             for place, result in zip(batch, results, strict=True):
                 place.result = result
+        except Busy:
+            for place in batch:
+                place.busy = True
         except Exception as error:  # each does it by itself then, and meets its own refusal
             # Without the message: it may quote rows.
             kind = type(error).__name__

@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 
 from app.core.combining import MOST, Combiner, _Line, _Place
+from app.core.turns import Busy
 
 
 class Counter:
@@ -23,6 +24,8 @@ class Counter:
         self.batches.append(list(wishes))
         self.begun.set()
         self.go_on.wait(timeout=10)
+        if 99 in wishes:
+            raise Busy
         if 13 in wishes:
             raise ValueError("an unlucky number")
         return [None if wish < 0 else wish * 2 for wish in wishes]
@@ -52,6 +55,24 @@ def test_carries_out_together_what_came_meanwhile() -> None:
 
 def test_leaves_to_itself_only_what_cannot_be_done_with_others() -> None:
     assert rush(Counter(), [1, 2, -3, 4]) == [2, 4, None, 8]
+
+
+def test_lets_nobody_of_a_round_that_waited_too_long_wait_again() -> None:
+    counter = Counter()
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(counter.combiner.join, "x", 1)
+        counter.begun.wait(timeout=10)
+        others = []
+        for place, wish in enumerate((99, 3), start=2):
+            others.append(threads.submit(counter.combiner.join, "x", wish))
+            while counter.waiting("x") < place:
+                pass
+        counter.go_on.set()
+        assert first.result(timeout=10) == 2
+        for other in others:
+            with pytest.raises(Busy):
+                other.result(timeout=10)
+    assert counter.batches == [[1], [99, 3]]
 
 
 def test_tells_that_a_batch_failed_but_not_what_was_in_it(caplog: pytest.LogCaptureFixture) -> None:
