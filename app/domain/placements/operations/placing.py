@@ -112,7 +112,7 @@ def _place(
     _refuse_own_mentors(choices, nominations)
     _refuse_ineligible(cohort, nominations)
     _refuse_clashes(nominations, days)
-    school_of = _take_seats(cohort, choices)
+    school_of = _take_seats(cohort, choices, days)
     _take_mentors(cohort, choices, school_of, days)
     placements = _write(cohort, choices, nominations, school_of, days)
     for placement in placements:
@@ -170,7 +170,9 @@ def _refuse_clashes(nominations: Sequence[Nomination], days: tuple[date, date]) 
             )
 
 
-def _take_seats(cohort: Cohort, choices: Sequence[Choice]) -> dict[int, int]:
+def _take_seats(
+    cohort: Cohort, choices: Sequence[Choice], days: tuple[date, date]
+) -> dict[int, int]:
     """Count the seats; the base school of each of them, by the id of the seats."""
     wanted: dict[int, int] = defaultdict(int)
     for choice in choices:
@@ -178,7 +180,7 @@ def _take_seats(cohort: Cohort, choices: Sequence[Choice]) -> dict[int, int]:
     school_of = {}
     for seats_id, count in sorted(wanted.items()):
         seats = loads.get_seats(cohort, seats_id)
-        loads.take_seat(seats, count)
+        loads.take_seat(seats, [days] * count)
         school_of[seats.id] = seats.base_school_id
     return school_of
 
