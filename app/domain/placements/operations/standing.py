@@ -102,7 +102,8 @@ def publish_cohort(cohort_id: int, *, actor: Actor) -> int:
     plan = read_readiness(cohort)
     if words := missing_words(plan):
         missing = what_is_missing(plan, today=clock.today())
-        raise DomainError(" ".join(words), "not_ready", missing=missing)
+        message = " ".join(words)
+        raise DomainError(message, "not_ready", missing=missing)
     cohort.status = CohortStatus.OPEN
     db.session.flush()
     audit_cohort(actor, "placements.publish_cohort", cohort)
@@ -124,6 +125,19 @@ def _nominators(cohort: Cohort) -> list[int]:
     if cohort.seat_policy is SeatPolicy.QUOTAS:
         return [row.unit_id for row in list_quotas(cohort.id) if row.seats]
     return [unit.id for unit in list_nominating_units(cohort)]
+
+
+def complete_when_done(cohort: Cohort) -> None:
+    """A cohort is completed once nobody in it is under way and somebody has a result."""
+    statuses = set(
+        db.session.scalars(
+            select(Placement.status).where(Placement.cohort_id == cohort.id).distinct()
+        )
+    )
+    done = PlacementStatus.COMPLETED in statuses and not statuses & set(RUNNING)
+    if done and cohort.status is CohortStatus.CONFIRMED:
+        cohort.status = CohortStatus.COMPLETED
+        db.session.flush()
 
 
 def cancel_cohort(cohort_id: int, *, reason: str, actor: Actor) -> int:
