@@ -17,6 +17,7 @@ from app.domain.outbox.models import Notice
 from app.domain.people.models import Commitment
 from app.domain.placements.models import (
     ChangeRequest,
+    Cohort,
     CohortSeats,
     Mentor,
     MentorLoad,
@@ -37,12 +38,19 @@ from app.domain.placements.operations.changing import (
     withdraw_placement,
 )
 from app.domain.placements.operations.moving import change_base_school, change_mentor
+from app.domain.placements.operations.placing import Choice, place
 from app.domain.placements.queries.visibility import current_stay
-from app.domain.placements.rules.words import ChangeKind, LeaveStatus, PlacementStatus
+from app.domain.placements.rules.words import (
+    ChangeKind,
+    CohortStatus,
+    LeaveStatus,
+    PlacementResult,
+    PlacementStatus,
+)
 from tests import factories
 from tests import placement_factories as made
 from tests.concurrency import at_once
-from tests.semester_factories import Term, add_trainee, make_term
+from tests.semester_factories import FENGQING, Term, add_trainee, make_term
 
 MONDAY = date(2023, 8, 21)
 
@@ -284,6 +292,58 @@ def test_a_withdrawal_on_the_first_day_keeps_who_had_the_seat(term):
     placement = placement_of(term)
     assert (placement.starts_on, placement.ends_on) == (date(2023, 7, 3), date(2023, 9, 29))
     assert stays_of(term)[0][2:] == (date(2023, 7, 3), date(2023, 7, 3))
+
+
+def test_a_seat_is_free_again_once_who_had_it_has_left(term):
+    """A withdrawal of next Monday: until then nobody else has the seat or the mentor's place."""
+    with atomic():
+        db.session.get_one(CohortSeats, term.seats.id).seats = 1
+        db.session.get_one(Mentor, term.mentor.id).trainee_limit = 1
+    change(withdraw_placement, term, MONDAY)
+    school = factories.make_school(FENGQING)
+    person = factories.make_counselor(school, "赵敏")
+    county = factories.get_unit(FENGQING)
+    number = made.make_nomination(term.cohort, person, county, school).id
+    choice = Choice(number, term.seats.id, term.mentor.id)
+    with pytest.raises(DomainError) as refused, atomic():
+        place(term.cohort.id, choice, starts_on=date(2023, 8, 20), actor=term.bureau)
+    assert refused.value.code == "over_capacity"
+    with atomic():
+        made_placement = place(term.cohort.id, choice, starts_on=MONDAY, actor=term.bureau)
+    assert made_placement.starts_on == MONDAY
+
+
+def test_who_moves_later_keeps_the_seat_until_then(term):
+    other = made.make_base_school("临沧市民族中学")
+    mine, there = made.make_seats(term.cohort, other, 2), term.seats
+    with atomic():
+        db.session.get_one(CohortSeats, there.id).seats = 1
+    change(change_base_school, term, mine.id, MONDAY)
+    placement, _account = add_trainee(term.cohort, mine, None, "周宁", "teacher-zhou")
+    with pytest.raises(DomainError) as refused, atomic():
+        change_base_school(placement.id, there.id, date(2023, 8, 18), "对调", actor=term.bureau)
+    assert refused.value.code == "over_capacity"
+    with atomic():
+        change_base_school(placement.id, there.id, MONDAY, "对调", actor=term.bureau)
+
+
+def test_refuses_an_extension_beside_a_next_cohort_that_fills_the_school(term):
+    following = made.make_cohort("第四期", starts_on=date(2023, 10, 9), ends_on=date(2024, 1, 12))
+    made.make_seats(following, term.base_school, 9)
+    with pytest.raises(DomainError) as refused:
+        change(extend_placement, term, date(2023, 10, 9))
+    assert refused.value.code == "over_school_capacity"
+    change(extend_placement, term, date(2023, 10, 8))
+
+
+def test_the_last_who_leaves_completes_a_cohort_with_results(term):
+    done, _account = add_trainee(term.cohort, term.seats, None, "周宁", "teacher-zhou")
+    with atomic():
+        found = db.session.get_one(Placement, done.id)
+        found.status, found.result = PlacementStatus.COMPLETED, PlacementResult.PASSED
+    change(withdraw_placement, term, MONDAY)
+    cohort = db.session.get_one(Cohort, term.cohort.id, populate_existing=True)
+    assert cohort.status is CohortStatus.COMPLETED
 
 
 @pytest.mark.parametrize(

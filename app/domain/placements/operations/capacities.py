@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.db import db
 from app.core.errors import DomainError, Forbidden, InvalidInput
@@ -13,8 +14,15 @@ from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.people.operations.dated import optional_text, refuse_day
-from app.domain.placements.models import BaseSchoolCapacity, Cohort, CohortSeats
+from app.domain.placements.models import (
+    BaseSchoolCapacity,
+    Cohort,
+    CohortSeats,
+    Placement,
+    Stay,
+)
 from app.domain.placements.operations.locking import lock_base_schools
+from app.domain.placements.queries.nominees import RUNNING
 from app.domain.placements.rules.base_schools import (
     MOST_SEATS,
     Capacity,
@@ -180,3 +188,30 @@ def _offers(unit_id: int) -> Iterable[Offer]:
     )
     for row in rows:
         yield Offer(Kind(row.stage, row.subject), row.seats, row.starts_on, row.ends_on)
+    for row in db.session.execute(_extended(unit_id)):
+        first = max(row.valid_from, row.term_ends_on + timedelta(days=1))
+        yield Offer(Kind(row.stage, row.subject), 1, first, row.ends_on)
+
+
+def _extended(unit_id: int) -> Select[*tuple[Any, ...]]:
+    """Who stays there longer than their cohort lasts: beside what the next cohort offers."""
+    return (
+        select(
+            CohortSeats.stage,
+            CohortSeats.subject,
+            Stay.valid_from,
+            Placement.ends_on,
+            Cohort.ends_on.label("term_ends_on"),
+        )
+        .select_from(Stay)
+        .join(Placement, Placement.id == Stay.placement_id)
+        .join(Cohort, Cohort.id == Placement.cohort_id)
+        .join(CohortSeats, CohortSeats.id == Stay.seats_id)
+        .where(
+            Stay.base_school_id == unit_id,
+            Stay.valid_until.is_(None),
+            Placement.status.in_(RUNNING),
+            Placement.ends_on > Cohort.ends_on,
+        )
+        .order_by(Stay.id)
+    )

@@ -8,6 +8,11 @@ from app.core.db import db
 from app.domain.accounts.rules import Actor
 from app.domain.placements.models import Placement, PlacementChange
 from app.domain.placements.operations import loads
+from app.domain.placements.operations.capacities import (
+    is_base_school,
+    not_base_school,
+    refuse_excess,
+)
 from app.domain.placements.operations.change_writing import (
     checked_reason,
     course_of,
@@ -18,6 +23,8 @@ from app.domain.placements.operations.change_writing import (
     tell_change,
     write_change,
 )
+from app.domain.placements.operations.locking import lock_base_schools
+from app.domain.placements.operations.standing import complete_when_done
 from app.domain.placements.refusals import mentor_full
 from app.domain.placements.rules import changes as rules
 from app.domain.placements.rules.base_schools import most_at_once
@@ -37,7 +44,8 @@ def extend_placement(
     """Let the placement end later.
 
     Raises ``not_later``, ``outside_term``, ``placement_over``, ``clash`` (something binds the person then),
-    ``mentor_full`` and ``mentor_not_then`` (the mentor guides others, or is none any more, by then).
+    ``mentor_full`` and ``mentor_not_then`` (the mentor guides others, or is none any more, by then),
+    ``not_base_school`` and ``over_school_capacity`` (the school is none any more, or full with the next cohort).
     """
     reason = checked_reason(reason)
     _cohort, placement = lock_for_change(
@@ -51,6 +59,7 @@ def extend_placement(
     _refuse_mentor_then(placement, old + DAY, until)
     placement.ends_on = until
     db.session.flush()
+    _refuse_school_then(placement, old + DAY, until)
     rebind(placement)
     change = write_change(
         placement,
@@ -151,6 +160,7 @@ def withdraw_placement(
     stay.valid_until = max(stay.valid_from, on - DAY)
     db.session.flush()
     loads.unbind(placement.id)
+    complete_when_done(cohort)
     change = write_change(
         placement, ChangeKind.WITHDRAWAL, on, reason, old=old.isoformat(), new=None, actor=actor
     )
@@ -166,6 +176,15 @@ def _refuse_mentor_then(placement: Placement, first: date, last: date) -> None:
     loads.refuse_mentor_not_then(mentor, first, last)
     if most_at_once([*loads.guided_periods(mentor.id), (first, last)]) > mentor.trainee_limit:
         raise mentor_full(mentor.person.name)
+
+
+def _refuse_school_then(placement: Placement, first: date, last: date) -> None:
+    """Who stays longer is there beside the next cohort. Nobody who holds a base school waits for people."""
+    school = last_stay(placement).base_school
+    lock_base_schools([school.id])
+    if not is_base_school(school.id, first, last):
+        raise not_base_school(school.name, first, last)
+    refuse_excess(school)
 
 
 def _tell(placement: Placement, change: PlacementChange) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
+from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import gettext as _
@@ -25,7 +26,7 @@ from app.domain.placements.models import (
 )
 from app.domain.placements.queries.nominees import RUNNING, whole_days
 from app.domain.placements.rules.base_schools import most_at_once
-from app.domain.placements.rules.words import COMMITMENT_SOURCE
+from app.domain.placements.rules.words import COMMITMENT_SOURCE, PlacementStatus
 
 
 def get_seats(cohort: Cohort, seats_id: int) -> CohortSeats:
@@ -36,13 +37,17 @@ def get_seats(cohort: Cohort, seats_id: int) -> CohortSeats:
     return seats
 
 
-def take_seat(seats: CohortSeats, count: int = 1) -> None:
-    """Count seats as taken. Raises ``over_capacity``."""
+def take_seat(seats: CohortSeats, periods: list[tuple[date, date]]) -> None:
+    """Count seats as taken, one for each period; to be called before their stays are written.
+
+    Raises ``over_capacity``, also while somebody who leaves on a later day still has the seat.
+    """
     db.session.flush()
     db.session.refresh(seats)
-    if seats.taken + count > seats.seats:
+    most = most_at_once([*_held_periods(Stay.seats_id == seats.id), *periods])
+    if max(most, seats.taken + len(periods)) > seats.seats:
         raise refusals.over_capacity(seats.base_school.name)
-    seats.taken += count
+    seats.taken += len(periods)
     db.session.flush()
 
 
@@ -141,12 +146,23 @@ def free_mentor(cohort_id: int, mentor_id: int | None) -> None:
 
 def guided_periods(mentor_id: int) -> list[tuple[date, date]]:
     """When the mentor guides trainees of placements that run or are to come, in all cohorts."""
+    return _held_periods(Stay.mentor_id == mentor_id)
+
+
+def _held_periods(stayed: ColumnElement[bool]) -> list[tuple[date, date]]:
+    """The stays that hold a seat or a mentor: not those that are over, nor of who never came."""
+    today, until = clock.today(), func.coalesce(Stay.valid_until, Placement.ends_on)
+    leaves_later = and_(Placement.status == PlacementStatus.WITHDRAWN, until > Stay.valid_from)
     rows = db.session.execute(
-        select(Stay.valid_from, Stay.valid_until, Placement.ends_on)
+        select(Stay.valid_from, until)
         .join(Placement, Placement.id == Stay.placement_id)
-        .where(Stay.mentor_id == mentor_id, Placement.status.in_(RUNNING))
+        .where(
+            stayed,
+            or_(Stay.valid_until.is_(None), Stay.valid_until >= today),
+            or_(Placement.status.in_(RUNNING), leaves_later),
+        )
     )
-    return [(start, until or ends_on) for start, until, ends_on in rows]
+    return [(start, end) for start, end in rows]
 
 
 def bind(

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.core.db import db
 from app.domain.accounts.rules import Actor
-from app.domain.placements.models import Cohort, CohortSeats, Placement, PlacementChange, Stay
+from app.domain.placements.models import Cohort, Placement, PlacementChange, Stay
 from app.domain.placements.operations import loads
 from app.domain.placements.operations.change_writing import (
     checked_reason,
@@ -92,7 +92,8 @@ def change_base_school(
     school, mentor = stay.base_school, stay.mentor
     if seats.base_school_id == school.id:
         raise refusal("change", "same_base_school", "seats")
-    _move_seat(stay.seats_id, seats)
+    loads.take_seat(seats, [(on, placement.ends_on)])
+    loads.free_seat(stay.seats_id)  # both rows belong to the cohort, which is locked
     made = _begin(placement, stay, on)
     made.base_school_id, made.seats_id, made.mentor_id = seats.base_school_id, seats.id, None
     db.session.flush()
@@ -148,9 +149,3 @@ def _assign(cohort: Cohort, placement: Placement, made: Stay, mentor_id: int, on
     made.mentor_id = mentor.id
     db.session.flush()
     db.session.refresh(made)
-
-
-def _move_seat(old_id: int | None, new: CohortSeats) -> None:
-    """Take the new seat, then free the old one. Both rows belong to the cohort, which is locked."""
-    loads.take_seat(new)
-    loads.free_seat(old_id)

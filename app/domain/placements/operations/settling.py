@@ -29,6 +29,7 @@ from app.domain.people.rules import TrainingKind, TrainingLevel
 from app.domain.placements.appraisal_words import RECORDED_RESULTS, refusal_of_outcome
 from app.domain.placements.models import Placement, Stay
 from app.domain.placements.operations.locking import lock_cohort, lock_placement
+from app.domain.placements.operations.standing import complete_when_done
 from app.domain.placements.queries.appraisal import standing_opinions
 from app.domain.placements.queries.progress import read_measures
 from app.domain.placements.queries.visibility import current_stay, get_placement, may_plan
@@ -44,7 +45,6 @@ from app.domain.placements.rules.words import (
 from app.domain.placements.telling import placement_page, tell_people, tell_unit
 
 TITLE = "规范化培训（跟岗）"  # as workbooks of past cohorts are recorded (exchange/planning/placements.py)
-UNFINISHED = (PlacementStatus.ACTIVE, PlacementStatus.INTERRUPTED)
 
 explain_constraint(
     "ck_placements_two_officers",
@@ -81,7 +81,7 @@ def confirm_outcome(
     if result is not PlacementResult.FAILED:
         _designate(placement, actor)
     db.session.flush()
-    _complete_cohort(placement)
+    complete_when_done(placement.cohort)
     _audit(actor, "placements.confirm_outcome", placement, reason=placement.exception_reason)
     _tell(placement)
     return placement
@@ -222,18 +222,6 @@ def _designate(placement: Placement, actor: Actor) -> None:
     )
     made.training_record_id = placement.training_record_id
     placement.designation_id = made.id
-
-
-def _complete_cohort(placement: Placement) -> None:
-    """A cohort is completed when its last placement is."""
-    unfinished = db.session.scalar(
-        select(Placement.id)
-        .where(Placement.cohort_id == placement.cohort_id, Placement.status.in_(UNFINISHED))
-        .limit(1)
-    )
-    if unfinished is None and placement.cohort.status is CohortStatus.CONFIRMED:
-        placement.cohort.status = CohortStatus.COMPLETED
-        db.session.flush()
 
 
 def _tell(placement: Placement) -> None:
