@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.errors import DomainError, Forbidden
 from app.domain.accounts.rules import Actor
 from app.domain.people.unit_changes import count_postings_after, end_postings_at, move_postings
+from app.domain.placements.operations.hosting import refuse_needed_after
 from app.domain.units import operations, queries, rules
 from app.domain.units.models import Unit, UnitKind
 
@@ -143,6 +144,7 @@ def close(code: str) -> Answer:
 
     def act(unit: Unit, actor: Actor) -> None:
         day = _day(form)
+        refuse_needed_after(unit, day)
         operations.close_unit(unit, on=day, actor=actor, reason=form.reason.data or "")
         if form.end_postings.data:
             end_postings_at(unit, on=day, actor=actor, reason=form.reason.data or "")
@@ -179,6 +181,7 @@ def merge(code: str) -> Answer:
     def act(unit: Unit, actor: Actor) -> None:
         target = find_named_unit(form.target.data or "", "target", actor)
         day, reason = _day(form), form.reason.data or ""
+        refuse_needed_after(unit, day - timedelta(days=1))
         operations.merge_unit(unit, target, on=day, actor=actor, reason=reason)
         move_postings(unit, target, on=day, actor=actor, reason=reason)
 

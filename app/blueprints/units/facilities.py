@@ -14,6 +14,7 @@ from app.blueprints.units.acts import unit_form
 from app.blueprints.units.routes import blueprint
 from app.core import clock
 from app.domain.accounts.rules import Actor
+from app.domain.placements.operations.hosting import refuse_needed_after
 from app.domain.units import operations, queries
 from app.domain.units.models import Unit
 
@@ -41,6 +42,7 @@ def end_base_school(code: str) -> Answer:
 
     def act(unit: Unit, actor: Actor) -> None:
         day: date = form.on.data
+        refuse_needed_after(unit, day)
         operations.end_base_school(unit, on=day, actor=actor, reason=form.reason.data or "")
 
     return unit_form(code, form, "base_school_end", act, _("Ended."))
