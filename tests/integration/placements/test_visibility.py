@@ -102,6 +102,25 @@ def test_gives_a_mentor_nothing_of_their_own_placement_but_the_trainees_part(
     assert not _sees(placement, actor)
 
 
+def test_in_ones_own_placement_one_is_nothing_but_the_trainee(placement: Placement) -> None:
+    """Not even mentor, base school or bureau: nobody signs, records or confirms for themselves."""
+    for role, unit in (
+        ("mentor", _base(placement)),
+        ("school", _base(placement)),
+        ("bureau", factories.get_unit(factories.LINCANG)),
+    ):
+        actor = _actor_for(placement.person, role, unit)
+        if role == "mentor":
+            stay = current_stay(placement)
+            assert stay is not None
+            assert stay.mentor is not None
+            stay.mentor.person_id = placement.person_id
+            db.session.commit()
+        assert parts_of(placement, actor) == frozenset()
+    trainee = _actor_for(placement.person, "teacher", placement.unit)
+    assert parts_of(placement, trainee) == {Part.TRAINEE}
+
+
 def test_shows_drafts_to_who_plans_alone(session: Session) -> None:
     draft = placement_factories.make_cohort(status=CohortStatus.DRAFT)
     county = factories.make_actor("county", factories.LINXIANG)

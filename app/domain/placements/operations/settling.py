@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput, NotFound, explain_constraint
+from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound, explain_constraint
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
@@ -125,6 +125,8 @@ def _lock_decided(placement_id: int, actor: Actor) -> Placement:
     placement = lock_placement(placement_id, actor=actor)
     if not (may_plan(placement.cohort, actor) and actor.may("placements.decide")):
         raise NotFound(_("There is no such placement within your unit."))
+    if actor.account_id is not None and placement.person.account_id == actor.account_id:
+        raise Forbidden(_("Nobody decides on their own placement."))
     return placement
 
 

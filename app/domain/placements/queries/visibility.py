@@ -167,12 +167,17 @@ def current_stay(placement: Placement) -> Stay | None:
 
 
 def parts_of(placement: Placement, actor: Actor) -> frozenset[Part]:
-    """What the actor, in the role acted in, is in this placement now; empty: only somebody who may look."""
+    """What the actor, in the role acted in, is in this placement now; empty: only somebody who may look.
+
+    In one's own placement one is the trainee and nothing else, whatever other roles one holds.
+    """
+    if actor.account_id is None:
+        return frozenset()
+    if placement.person.account_id == actor.account_id:
+        return frozenset({Part.TRAINEE} if actor.role == Role.TEACHER else ())
     stay = current_stay(placement)
     mentor = None if stay is None or stay.mentor is None else stay.mentor.person.account_id
     tests = {
-        Part.TRAINEE: actor.role == Role.TEACHER
-        and placement.person.account_id == actor.account_id,
         Part.MENTOR: actor.role == Role.MENTOR and mentor == actor.account_id,
         Part.BASE_SCHOOL: actor.role == Role.SCHOOL
         and stay is not None
@@ -181,6 +186,4 @@ def parts_of(placement: Placement, actor: Actor) -> frozenset[Part]:
         and actor.reaches(placement.nominating_unit.path),
         Part.BUREAU: actor.may("placements.decide") and actor.reaches(placement.cohort.unit.path),
     }
-    return frozenset(
-        part for part, holds in tests.items() if holds and actor.account_id is not None
-    )
+    return frozenset(part for part, holds in tests.items() if holds)
