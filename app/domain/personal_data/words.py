@@ -15,4 +15,7 @@ FACTS = {
     "commitments": _l("planned dates"),
     "enrolments": _l("enrolments"),
     "import_rows": _l("imported rows"),
+    "mentors": _l("post as a mentor of a base school"),
+    "placement_nominations": _l("nomination for a cohort"),
+    "placements": _l("placement in a cohort"),
 }

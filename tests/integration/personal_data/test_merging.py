@@ -33,6 +33,8 @@ from app.domain.personal_data.operations import merging
 from app.domain.personal_data.operations.merging import merge_people
 from app.domain.personal_data.operations.undoing import undo_merge
 from app.domain.personal_data.references import references_to_people
+from app.domain.placements.models import Mentor, Nomination, Placement
+from tests import placement_factories
 from tests.factories import (
     CHUXIONG,
     CHUXIONG_CITY,
@@ -404,3 +406,55 @@ def test_refuses_what_only_one_record_may_have_and_nobody_united(
     before = everything()
     refuse("both_have", lambda: merge_people(kept_id, merged_id, take=(), actor=bureau, reason="x"))
     assert everything() == before
+
+
+def _nominated(person: Person, cohort, school) -> None:
+    county = school.parent
+    rank = len(db.session.scalars(select(Nomination)).all()) + 1
+    placement_factories.make_nomination(cohort, person, county, school, rank)
+
+
+def _placed(person: Person, cohort, school) -> None:
+    base = placement_factories.make_base_school(f"规培基地{person.id}", CHUXIONG)
+    placement_factories.make_placement(
+        cohort,
+        person,
+        nominating=school.parent,
+        school=school,
+        seats=placement_factories.make_seats(cohort, base),
+    )
+
+
+def _guiding(person: Person, _cohort, school) -> None:
+    placement_factories.make_mentor(school, person)
+
+
+@pytest.mark.parametrize(
+    ("have", "words"),
+    [
+        (_nominated, "nomination for a cohort"),
+        (_placed, "placement in a cohort"),
+        (_guiding, "post as a mentor"),
+    ],
+)
+def test_refuses_two_who_both_have_the_same_in_placements(bureau, school, have, words):
+    cohort = placement_factories.make_cohort(unit=CHUXIONG)
+    people = [make_counselor(school, name) for name in ("李梅", "李 梅")]
+    for person in people:
+        have(person, cohort, school)
+    one, other = (person.id for person in people)
+    error = refuse(
+        "both_have", lambda: merge_people(one, other, take=(), actor=bureau, reason="同一人")
+    )
+    assert words in str(error.message)
+
+
+def test_a_nomination_a_placement_and_a_mentor_move_to_the_kept_record(bureau, school):
+    cohort = placement_factories.make_cohort(unit=CHUXIONG)
+    kept, merged = make_counselor(school, "李梅"), make_counselor(school, "李 梅")
+    for have in (_nominated, _placed, _guiding):
+        have(merged, cohort, school)
+    with atomic():
+        merge_people(kept.id, merged.id, take=(), actor=bureau, reason="同一人")
+    for table in (Nomination, Placement, Mentor):
+        assert set(db.session.scalars(select(table.person_id))) == {kept.id}
