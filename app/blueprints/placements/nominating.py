@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_page, asked_text, refuse_beyond
 from app.blueprints.people.acts import Answer, form_page, seen_version
-from app.blueprints.people.forms import one_of
 from app.blueprints.placements import words
 from app.blueprints.placements.blueprint import blueprint
+from app.blueprints.placements.nominating_forms import (
+    PREFERENCES,
+    NominateForm,
+    NoteForm,
+    ReasonForm,
+    WishForm,
+)
 from app.blueprints.placements.nominations import nominated_cohort
-from app.blueprints.units.forms import stage_choices
 from app.blueprints.units.words import STAGE_NAMES
 from app.core import clock
 from app.core.errors import DomainError, Forbidden, NotFound
@@ -30,65 +30,16 @@ from app.domain.placements.models import Cohort, Nomination
 from app.domain.placements.operations import deciding
 from app.domain.placements.operations import nominating as operations
 from app.domain.placements.operations.nominations import LIVE
-from app.domain.placements.queries.nominations import list_candidates
+from app.domain.placements.queries.candidates import list_candidates
 from app.domain.placements.queries.seats import list_offering_schools
 from app.domain.placements.queries.visibility import get_nomination, may_plan
 from app.domain.placements.refusals import reason_words
 from app.domain.placements.rules.nominating import (
-    LONGEST_MOTIVATION,
     Call,
     may_become,
     why_not_open,
 )
 from app.domain.placements.rules.words import NominationStatus
-from app.domain.units.models import SchoolStage
-
-PREFERENCES = ("first", "second", "third")
-Choices = list[tuple[str, Any]]
-
-
-class WishForm(FlaskForm):
-    """Why and where to; the base schools are those that offer seats in the cohort."""
-
-    motivation = TextAreaField(_l("Motivation"), [Length(max=LONGEST_MOTIVATION)])
-    first = SelectField(_l("First choice"))
-    second = SelectField(_l("Second choice"))
-    third = SelectField(_l("Third choice"))
-    stage = SelectField(_l("School stage"), coerce=one_of(SchoolStage))
-    subject = StringField(_l("Subject"), [Length(max=40)])
-    row_version = HiddenField()
-
-    def offer(self, cohort: Cohort) -> WishForm:
-        schools: Choices = [
-            (str(school.id), school.name) for school in list_offering_schools(cohort.id)
-        ]
-        for name in PREFERENCES:
-            self[name].choices = [("", "–"), *schools]
-        self.stage.choices = [("", "–"), *stage_choices()]
-        return self
-
-    def wish(self) -> operations.Wish:
-        chosen = [self[name].data for name in PREFERENCES]
-        return operations.Wish(
-            motivation=self.motivation.data or "",
-            preferences=tuple(int(text) for text in chosen if text),
-            stage=self.stage.data,
-            subject=self.subject.data,
-        )
-
-
-class NominateForm(WishForm):
-    release_note = StringField(_l("Consent of the school on paper"), [Length(max=200)])
-
-
-class NoteForm(FlaskForm):
-    note = StringField(_l("Paper of the school"), [Length(max=200)])
-    row_version = HiddenField()
-
-
-class ReasonForm(FlaskForm):
-    reason = TextAreaField(_l("Reason"), [Length(max=500)])
-    row_version = HiddenField()
 
 
 def _page(nomination_id: int) -> str:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
-from app.access.guards import acting, current_actor, requires
-from app.blueprints.downloads import attachment as download
+from app.access.guards import requires
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.placements.blueprint import blueprint
 from app.blueprints.placements.cohorts import address, planned
-from app.blueprints.placements.forms import FileForm, VersionForm
+from app.blueprints.placements.forms import VersionForm
 from app.blueprints.placements.words import PHASES
-from app.blueprints.units.acts import find_named_unit, show_refusal
+from app.blueprints.units.acts import find_named_unit
 from app.blueprints.units.words import STAGE_NAMES
-from app.core import files
-from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound
-from app.core.uploads import check_file
+from app.core.errors import InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.placements.models import Cohort
 from app.domain.placements.operations.criteria import (
@@ -28,12 +24,10 @@ from app.domain.placements.operations.criteria import (
     LevelFacts,
     set_criteria,
 )
-from app.domain.placements.operations.files import add_file, get_file, remove_file
 from app.domain.placements.operations.offering import SeatLine, set_quotas, set_seats
 from app.domain.placements.queries.base_schools import list_free_capacities
 from app.domain.placements.queries.seats import (
     list_criteria,
-    list_files,
     list_nominating_units,
     list_quotas,
     list_seats,
@@ -258,60 +252,3 @@ def _read_levels(text: str) -> tuple[LevelFacts, ...]:
             )
         found.append(LevelFacts(int(points), title[:40], description.strip()[:300]))
     return tuple(found)
-
-
-@blueprint.route("/cohorts/<int:cohort_id>/files", methods=["GET", "POST"])
-@requires("placements.plan")
-def cohort_files(cohort_id: int) -> Answer:
-    """The papers of a cohort, and a form for one more."""
-    planned(cohort_id)
-    form = FileForm()
-    if form.validate_on_submit():
-        try:
-            _keep(cohort_id, form.file.data.read(), form.file.data.filename or "")
-        except (Forbidden, NotFound):
-            raise
-        except DomainError as error:
-            show_refusal(form, error)
-        else:
-            flash(_("Added."), "success")
-            return redirect(url_for("placements.cohort_files", cohort_id=cohort_id))
-    page = render_template(
-        "placements/cohort_files.html",
-        form=form,
-        cohort=planned(cohort_id),
-        files=list_files(cohort_id),
-    )
-    return (page, 422) if form.errors else page
-
-
-def _keep(cohort_id: int, data: bytes, name: str) -> None:
-    """Check and store before the transaction: nothing slow happens inside it."""
-    kind = check_file(data, name)
-    key = files.store(data)
-    try:
-        with acting() as actor:
-            add_file(cohort_id, file_key=key, name=name, kind=kind, size=len(data), actor=actor)
-    except BaseException:
-        files.remove(key)
-        raise
-
-
-@blueprint.get("/cohort-files/<int:cohort_file_id>")
-@requires("placements.see")
-def cohort_file(cohort_file_id: int) -> Response:
-    """Download a paper of a cohort."""
-    kept = get_file(cohort_file_id, actor=current_actor())
-    return download(files.load(kept.file_key), kept.file_name, kept.content_type)
-
-
-@blueprint.post("/cohort-files/<int:cohort_file_id>/remove")
-@requires("placements.plan")
-def remove_cohort_file(cohort_file_id: int) -> Response:
-    """Take a paper back."""
-    planned(get_file(cohort_file_id, actor=current_actor()).cohort_id)
-    with acting() as actor:
-        cohort_id, key = remove_file(cohort_file_id, actor=actor)
-    files.remove(key)
-    flash(_("Removed."), "success")
-    return redirect(url_for("placements.cohort_files", cohort_id=cohort_id))

@@ -69,7 +69,7 @@ class World:
             placement_factories.make_mentor(
                 school, factories.make_counselor(school, name), limit
             ).id
-            for name, limit in (("王导师", 1), ("赵导师", 2))
+            for name, limit in (("王导师", 1), ("赵导师", 1))
         ]
         self.county_ids = {code: factories.get_unit(code).id for code in COUNTIES}
         self.people = [
@@ -92,7 +92,7 @@ class LimitMachine(RuleBasedStateMachine):
     def begin(self, seats: int, quota: int, wanted: list[int]) -> None:
         serial = next(_serials)
         capacity = BaseSchoolCapacity(
-            unit_id=self.world.school_id, seats=seats, valid_from=date(2020, 1, 1)
+            unit_id=self.world.school_id, seats=2 * seats, valid_from=date(2020, 1, 1)
         )
         factories.save(capacity)
         self.cohorts = []
@@ -106,7 +106,8 @@ class LimitMachine(RuleBasedStateMachine):
         for unit_id in self.world.county_ids.values():
             factories.save(CohortQuota(cohort_id=self.cohorts[0], unit_id=unit_id, seats=quota))
 
-        self.offer(0, seats)
+        for number in (0, 1):
+            self.offer(number, seats)
         for who, which in enumerate(wanted):
             self.bring(which, who)
 
