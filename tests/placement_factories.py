@@ -10,6 +10,7 @@ from app.core.db import atomic, db
 from app.domain.people.models import Person
 from app.domain.people.rules.trainings import placement_event_key
 from app.domain.placements.models import (
+    BaseSchoolCapacity,
     Cohort,
     CohortSeats,
     Mentor,
@@ -30,6 +31,13 @@ def make_base_school(name: str = "临沧市第一中学", prefecture: str = fact
     school = factories.make_school(prefecture, name)
     factories.save(BaseSchoolPeriod(unit_id=school.id, valid_from=date(2020, 1, 1)))
     return school
+
+
+def state_capacity(base_school: Unit, seats: int) -> BaseSchoolCapacity:
+    """So many at once, of any stage and subject, since 2020."""
+    return factories.save(
+        BaseSchoolCapacity(unit_id=base_school.id, seats=seats, valid_from=date(2020, 1, 1))
+    )
 
 
 def make_cohort(title: str = "第三期", unit: str = factories.LINCANG, **columns: Any) -> Cohort:

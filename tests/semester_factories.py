@@ -10,7 +10,6 @@ from app.core.db import atomic, db
 from app.domain.accounts.rules import Actor, Role
 from app.domain.people.models import Person
 from app.domain.placements.models import (
-    BaseSchoolCapacity,
     Cohort,
     CohortSeats,
     Mentor,
@@ -71,7 +70,7 @@ def make_term(*, nominating: str = FENGQING, **columns: Any) -> Term:
         "mid_term_on": date(2023, 8, 15),
     }
     base_school = made.make_base_school()
-    factories.save(BaseSchoolCapacity(unit_id=base_school.id, seats=9, valid_from=date(2020, 1, 1)))
+    made.state_capacity(base_school, 9)
     cohort = made.make_cohort(**(values | columns))
     seats = made.make_seats(cohort, base_school)
     teacher = factories.make_counselor(base_school, "王导师")

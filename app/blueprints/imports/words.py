@@ -113,6 +113,11 @@ TABLE_NAMES = {
     "posting_changes": _l("proposed change"),
     "base_school_periods": _l("base school"),
     "grants": _l("role of an account"),
+    "mentors": _l("post as a mentor of a base school"),
+    "placement_cohorts": _l("cohort"),
+    "placement_nominations": _l("nomination for a cohort"),
+    "placement_stays": _l("stay at a base school"),
+    "placements": _l("placement in a cohort"),
 }
 
 

@@ -29,6 +29,18 @@ from app.domain.placements.rules.words import LogRhythm, SeatPolicy
 COUNT = NumberRange(0, 999)
 
 
+class HoursField(DecimalField):
+    """Hours without an idle zero: 360, not 360.0."""
+
+    def __init__(self, label: Any, validators: Any = (), **options: Any) -> None:
+        super().__init__(label, validators, places=None, **options)
+
+    def _value(self) -> str:
+        if self.raw_data or self.data is None:
+            return str(super()._value())
+        return f"{float(self.data):g}"
+
+
 def _count(label: Any) -> IntegerField:
     return IntegerField(label, [needed(), COUNT], default=0)
 
@@ -48,8 +60,8 @@ class CohortForm(FlaskForm):
         coerce=one_of(SeatPolicy),
         default=SeatPolicy.GAP_FIRST.value,
     )
-    required_hours = DecimalField(_l("Hours required"), [Optional()], places=None, default=0)
-    credit_hours = DecimalField(_l("Credit hours"), [Optional()], places=None, default=0)
+    required_hours = HoursField(_l("Hours required"), [Optional()], default=0)
+    credit_hours = HoursField(_l("Credit hours"), [Optional()], default=0)
     required_attendance = IntegerField(
         _l("Attendance of at least"), [needed(), NumberRange(0, 100)], default=90
     )

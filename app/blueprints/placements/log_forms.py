@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    DecimalField,
     FieldList,
     Form,
     FormField,
@@ -22,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.blueprints.placements.forms import HoursField
 from app.blueprints.placements.semester_page_words import ACTIVITIES
 from app.domain.placements.models import LogEntry
 from app.domain.placements.operations.entry_facts import (
@@ -59,7 +59,7 @@ class EntryForm(FlaskForm):
     row_version = HiddenField()
     content = TextAreaField(_l("What was done"), [Length(max=LONGEST_TEXT)], render_kw={"rows": 6})
     reflection = TextAreaField(_l("Reflection"), [Length(max=LONGEST_TEXT)], render_kw={"rows": 4})
-    hours = DecimalField(_l("Hours (of 45 minutes)"), [Optional(), NumberRange(min=0)], places=1)
+    hours = HoursField(_l("Hours (of 45 minutes)"), [Optional(), NumberRange(min=0)])
     activities = FieldList(
         FormField(ActivityForm), _l("Lessons and sessions"), max_entries=MOST_ACTIVITIES
     )

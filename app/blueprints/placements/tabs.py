@@ -62,7 +62,7 @@ PLACEMENT_TABS: tuple[Tab, ...] = (
     Tab(lazy_gettext("Log"), "placements.log", planned_here),
     Tab(lazy_gettext("Attendance"), "placements.presence", planned_here),
     Tab(lazy_gettext("Appraisal"), "placements.appraisal", planned_here),
-    Tab(lazy_gettext("Summary and agreement"), "placements.placement_files", planned_here),
+    Tab(lazy_gettext("Documents"), "placements.placement_files", planned_here),
     Tab(lazy_gettext("Changes made"), "placements.changes", planned_here),
 )
 

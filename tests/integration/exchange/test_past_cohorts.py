@@ -158,6 +158,17 @@ def test_taking_it_back_leaves_nothing(rows: list[list[Any]]) -> None:
         assert count(model) == 0
 
 
+def test_what_others_built_on_a_placement_keeps_its_import(rows: list[list[Any]]) -> None:
+    batch, _counts = land(rows[:1])
+    with atomic():
+        db.session.scalars(select(LeadTeacherDesignation)).one().valid_until = date(2023, 6, 30)
+    with pytest.raises(DomainError) as caught:
+        take_back(batch)
+    assert caught.value.code == "built_upon"
+    assert "周琼" in str(caught.value)
+    assert (count(Cohort), count(Placement), count(TrainingRecord)) == (1, 1, 1)
+
+
 def test_what_a_later_workbook_added_keeps_the_cohort(rows: list[list[Any]]) -> None:
     first, _counts = land(rows[:2])
     second, _counts = land(rows[2:])

@@ -16,6 +16,7 @@ from app.domain.exchange.models import Import, ImportRow, ImportState, RowState
 from app.domain.exchange.queries import count_waiting
 from app.domain.exchange.writing import TABLES
 from app.domain.people.models import Person, Posting, TrainingRecord
+from tests import placement_factories
 from tests.factories import (
     id_number,
     make_actor,
@@ -110,6 +111,38 @@ def test_undo_is_refused_when_a_later_fact_refers_to_a_new_person(session: Sessi
         take_back(batch)
     assert refusal.value.code == "built_upon"
     assert "李乙" in str(refusal.value)
+
+
+def test_undo_is_refused_when_a_new_person_is_nominated_placed_or_a_mentor(
+    session: Session,
+) -> None:
+    school = make_school()
+    batch, _plan = bring("counselors", workbook(ROSTER, [teacher(1, school.name)]))
+    person = session.scalars(select(Person)).one()
+    cohort = placement_factories.make_cohort()
+    base = placement_factories.make_base_school()
+    county = school.parent
+    assert county is not None
+    placement_factories.make_nomination(cohort, person, county, school)
+    placement_factories.make_mentor(base, person)
+    placement_factories.make_placement(
+        cohort,
+        person,
+        nominating=county,
+        school=school,
+        seats=placement_factories.make_seats(cohort, base),
+    )
+    assert batch is not None
+    blockers = operations.list_blockers(batch.id, scope="/")
+    assert {blocker.table for blocker in blockers} == {
+        "mentors",
+        "placement_nominations",
+        "placements",
+    }
+    assert {blocker.name for blocker in blockers} == {"李乙"}
+    with pytest.raises(DomainError) as refusal:
+        take_back(batch)
+    assert refusal.value.code == "built_upon"
 
 
 def test_undo_is_refused_when_what_it_changed_was_changed_again(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -215,6 +216,14 @@ def test_a_cohort_is_copied_and_cancelled(app: Flask, bureau: FlaskClient) -> No
         states = {row.title: row.status for row in db.session.query(Cohort)}
     assert states == {"第三期": CohortStatus.CANCELLED, "第四期": CohortStatus.DRAFT}
     assert "校舍维修" in bureau.get(page).get_data(as_text=True)
+
+
+def test_hours_stand_in_the_form_without_an_idle_zero(bureau: FlaskClient) -> None:
+    page = planned(bureau)
+    form = bureau.get(f"{page}/edit").get_data(as_text=True)
+    [hours] = re.findall(r'name="required_hours"[^>]*value="([^"]*)"', form)
+    assert "." not in hours
+    assert hours == f"{float(COHORT['required_hours']):g}"
 
 
 def test_an_edit_on_an_old_version_is_refused(bureau: FlaskClient) -> None:
