@@ -94,7 +94,7 @@ def test_a_draft_begins_with_the_usual_criteria(bureau: Actor) -> None:
             AppraisalCriterion.phase
         )
     )
-    assert dict(weights.tuples().all()) == {Phase.MID_TERM: 100, Phase.FINAL: 100}
+    assert dict(weights.all()) == {Phase.MID_TERM: 100, Phase.FINAL: 100}
     first = list_criteria(cohort.id)[0]
     assert first.phase is Phase.MID_TERM
     assert [level["from"] for level in first.levels] == [90, 75, 60, 0]

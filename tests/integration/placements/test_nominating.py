@@ -260,7 +260,7 @@ def _ranks(cohort: Cohort) -> dict[int, int]:
             Nomination.cohort_id == cohort.id, Nomination.status != NominationStatus.WITHDRAWN
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def test_the_unit_brings_its_nominees_into_another_order(

@@ -106,9 +106,7 @@ def _calls(cohort: Cohort, unit_ids: set[int]) -> dict[int, Call]:
                 Nomination.status.in_(STANDING),
             )
             .group_by(Nomination.unit_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     quotas: dict[int, int] = {}
     if cohort.seat_policy is SeatPolicy.QUOTAS:
@@ -117,9 +115,7 @@ def _calls(cohort: Cohort, unit_ids: set[int]) -> dict[int, Call]:
                 select(CohortQuota.unit_id, CohortQuota.seats).where(
                     CohortQuota.cohort_id == cohort.id
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     by_quota = cohort.seat_policy is SeatPolicy.QUOTAS
     return {

@@ -144,23 +144,17 @@ def count_cohort(cohort: Cohort, actor: Actor) -> CohortCounts:
                 or_(Nomination.unit_id.in_(below), Nomination.school_id.in_(below)),
             )
             .group_by(Nomination.status)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
-    results = (
-        db.session.execute(
-            select(Placement.status, Placement.result, func.count())
-            .where(
-                Placement.cohort_id == cohort.id,
-                Placement.status != PlacementStatus.WITHDRAWN,
-                placements_visible_to(actor),
-            )
-            .group_by(Placement.status, Placement.result)
+    results = db.session.execute(
+        select(Placement.status, Placement.result, func.count())
+        .where(
+            Placement.cohort_id == cohort.id,
+            Placement.status != PlacementStatus.WITHDRAWN,
+            placements_visible_to(actor),
         )
-        .tuples()
-        .all()
-    )
+        .group_by(Placement.status, Placement.result)
+    ).all()
     return CohortCounts(
         seats=seats,
         taken=taken,
