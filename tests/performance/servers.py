@@ -69,6 +69,7 @@ def server(settings: dict[str, str], workers: int = 2) -> Iterator[str]:
     )
     try:
         _wait_for(address)
+        _wait_until_warm(process.pid)
         yield address
     finally:
         process.terminate()
@@ -84,6 +85,26 @@ def _wait_for(address: str) -> None:
         except (URLError, OSError):
             time.sleep(0.2)
     raise RuntimeError("the server did not start")
+
+
+def _wait_until_warm(pid: int) -> None:
+    """Every worker loads the application by itself: wait until none of them works any more, a minute at most."""
+    before = _cpu_ticks(pid)
+    for _ in range(60):
+        time.sleep(1)
+        now = _cpu_ticks(pid)
+        if now - before <= 5:
+            return
+        before = now
+
+
+def _cpu_ticks(pid: int) -> int:
+    """How long a process and its children have worked so far, in hundredths of a second."""
+    pids = [pid]
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        pids += [int(child) for child in children.read_text().split()]
+    fields = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in pids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in fields)
 
 
 def load(address: str, path: str, cookie: str, *, seconds: int, connections: int = 8) -> Load:
