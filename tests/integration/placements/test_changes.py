@@ -38,6 +38,7 @@ from app.domain.placements.operations.changing import (
     withdraw_placement,
 )
 from app.domain.placements.operations.moving import change_base_school, change_mentor
+from app.domain.placements.operations.offering import SeatLine, set_seats
 from app.domain.placements.operations.placing import Choice, place
 from app.domain.placements.queries.visibility import current_stay
 from app.domain.placements.rules.words import (
@@ -47,6 +48,7 @@ from app.domain.placements.rules.words import (
     PlacementResult,
     PlacementStatus,
 )
+from app.domain.units.models import Unit
 from tests import factories
 from tests import placement_factories as made
 from tests.concurrency import at_once
@@ -325,6 +327,15 @@ def test_who_moves_later_keeps_the_seat_until_then(term):
     assert refused.value.code == "over_capacity"
     with atomic():
         change_base_school(placement.id, there.id, MONDAY, "对调", actor=term.bureau)
+
+
+def test_seats_are_not_taken_back_from_who_leaves_later(term):
+    change(withdraw_placement, term, MONDAY)
+    line = SeatLine(made.make_base_school("临沧市民族中学").id, 1)
+    made.state_capacity(db.session.get_one(Unit, line.base_school_id), 1)
+    with pytest.raises(DomainError) as refused, atomic():
+        set_seats(term.cohort.id, [line], actor=term.bureau)
+    assert refused.value.code == "below_taken"
 
 
 def test_refuses_an_extension_beside_a_next_cohort_that_fills_the_school(term):

@@ -44,7 +44,7 @@ def take_seat(seats: CohortSeats, periods: list[tuple[date, date]]) -> None:
     """
     db.session.flush()
     db.session.refresh(seats)
-    most = most_at_once([*_held_periods(Stay.seats_id == seats.id), *periods])
+    most = most_at_once([*seated_periods(seats.id), *periods])
     if max(most, seats.taken + len(periods)) > seats.seats:
         raise refusals.over_capacity(seats.base_school.name)
     seats.taken += len(periods)
@@ -147,6 +147,11 @@ def free_mentor(cohort_id: int, mentor_id: int | None) -> None:
 def guided_periods(mentor_id: int) -> list[tuple[date, date]]:
     """When the mentor guides trainees of placements that run or are to come, in all cohorts."""
     return _held_periods(Stay.mentor_id == mentor_id)
+
+
+def seated_periods(seats_id: int) -> list[tuple[date, date]]:
+    """When somebody has one of the seats, also until they leave or move on a later day."""
+    return _held_periods(Stay.seats_id == seats_id)
 
 
 def _held_periods(stayed: ColumnElement[bool]) -> list[tuple[date, date]]:

@@ -25,11 +25,12 @@ from app.domain.placements.operations.capacities import (
     not_base_school,
     refuse_excess,
 )
+from app.domain.placements.operations.loads import seated_periods
 from app.domain.placements.operations.locking import lock_base_schools, lock_editable
 from app.domain.placements.operations.planning import audit_cohort
 from app.domain.placements.queries.seats import list_nominating_units, list_quotas
 from app.domain.placements.refusals import unknown_base_school
-from app.domain.placements.rules.base_schools import MOST_SEATS
+from app.domain.placements.rules.base_schools import MOST_SEATS, most_at_once
 from app.domain.placements.rules.nominating import STANDING
 from app.domain.placements.rules.planning import MOVABLE
 from app.domain.units.models import SchoolStage, Unit
@@ -133,11 +134,12 @@ def _lock_schools(
 
 def _restate(row: CohortSeats, seats: int) -> None:
     """Change a line, or take it back; one that a proposal or a stay stands on is kept, with no seats."""
-    if seats < row.taken:
+    taken = max(row.taken, most_at_once(seated_periods(row.id)))
+    if seats < taken:
         raise DomainError(
             _(
                 "%(taken)s seats at %(school)s are taken already.",
-                taken=row.taken,
+                taken=taken,
                 school=row.base_school.name,
             ),
             "below_taken",
