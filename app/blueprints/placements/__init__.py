@@ -1,6 +1,7 @@
 """Pages of placements: base schools, cohorts, nominations, the semester, its appraisal and outcome."""
 
 from app.blueprints.placements import (
+    adding,
     appraisal,
     base_schools,
     bureau,
@@ -25,6 +26,7 @@ from app.blueprints.placements import (
 from app.blueprints.placements.blueprint import blueprint
 
 __all__ = [
+    "adding",
     "appraisal",
     "base_schools",
     "blueprint",

@@ -31,6 +31,7 @@ from app.domain.placements.operations import deciding
 from app.domain.placements.operations import nominating as operations
 from app.domain.placements.operations.nominations import LIVE
 from app.domain.placements.queries.candidates import list_candidates
+from app.domain.placements.queries.nominations import is_to_be_placed
 from app.domain.placements.queries.seats import list_offering_schools
 from app.domain.placements.queries.visibility import get_nomination, may_plan
 from app.domain.placements.refusals import reason_words
@@ -122,6 +123,7 @@ def nomination(nomination_id: int) -> str:
         on_paper=actor.unit_id != found.school_id,
         decides=live and deciding.may_decide(found, actor),
         planner=may_plan(found.cohort, actor),
+        places=may_plan(found.cohort, actor) and is_to_be_placed(found),
     )
 
 

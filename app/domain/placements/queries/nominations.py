@@ -193,3 +193,20 @@ def list_ranked(cohort_id: int, unit_id: int) -> Sequence[Row[Any]]:
         .order_by(None)
         .order_by(Nomination.rank)
     ).all()
+
+
+def is_to_be_placed(nomination: Nomination) -> bool:
+    """Whether an approved nominee of a confirmed cohort has no placement in it, and may still get one."""
+    if (nomination.cohort.status, nomination.status) != (
+        CohortStatus.CONFIRMED,
+        NominationStatus.APPROVED,
+    ):
+        return False
+    placed = db.session.scalar(
+        select(Placement.id).where(
+            Placement.cohort_id == nomination.cohort_id,
+            Placement.person_id == nomination.person_id,
+            Placement.status != PlacementStatus.WITHDRAWN,
+        )
+    )
+    return placed is None
