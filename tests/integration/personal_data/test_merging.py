@@ -435,7 +435,7 @@ def _guiding(person: Person, _cohort, school) -> None:
     [
         (_nominated, _l("nomination for a cohort")),
         (_placed, _l("placement in a cohort")),
-        (_guiding, _l("post as a mentor")),
+        (_guiding, _l("post as a mentor of a base school")),
     ],
 )
 def test_refuses_two_who_both_have_the_same_in_placements(bureau, school, have, words):
