@@ -131,7 +131,9 @@ class UnitAlias(Base):
     """Another name or code by which workbooks call a unit."""
 
     __tablename__ = "unit_aliases"
-    __counted__ = True  # no figure stands on it, but kept pages and import plans find their unit by it
+    __counted__ = (
+        True  # no figure stands on it, but kept pages and import plans find their unit by it
+    )
     __table_args__ = (UniqueConstraint("unit_id", "key"), Index("ix_unit_aliases_key", "key"))
 
     id: Mapped[int] = mapped_column(primary_key=True)

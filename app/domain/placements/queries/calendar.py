@@ -70,7 +70,9 @@ def list_placement_days(account_id: int) -> list[PlacementDay]:
 
 def _load(account_id: int, since: date, *, guided: bool) -> list[Placement]:
     person = aliased(Person)
-    condition: ColumnElement[bool] = Placement.person_id.in_(select(Person.id).where(Person.account_id == account_id))
+    condition: ColumnElement[bool] = Placement.person_id.in_(
+        select(Person.id).where(Person.account_id == account_id)
+    )
     if guided:
         today = clock.today()
         condition = exists(
