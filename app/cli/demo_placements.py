@@ -138,13 +138,14 @@ def _place(scene: Scene, cohort_id: int, begins: date) -> None:
 
 def _live(scene: Scene, cohort_id: int, begins: date) -> None:
     """Logs handed in and signed week by week; the last full week waits, and one trainee is behind."""
-    rows = db.session.execute(
+    found = db.session.execute(
         select(Placement.id, Placement.person_id, Stay.mentor_id)
         .join(Stay, Stay.placement_id == Placement.id)
-        .where(Placement.cohort_id == cohort_id, Stay.mentor_id.is_not(None))
+        .where(Placement.cohort_id == cohort_id)
         .order_by(Placement.id)
-    ).all()
-    mentors = {mentor_id: actor_of_mentor(mentor_id) for _p, _q, mentor_id in rows if mentor_id}
+    )
+    rows = [(one, person, mentor) for one, person, mentor in found if mentor is not None]
+    mentors = {mentor_id: actor_of_mentor(mentor_id) for _p, _q, mentor_id in rows}
     for number, (placement_id, person_id, mentor_id) in enumerate(rows):
         trainee = actor_of(person_id)
         for week in range(WEEKS_AGO):
@@ -160,7 +161,6 @@ def _live(scene: Scene, cohort_id: int, begins: date) -> None:
             )
     guided: dict[int, list[int]] = {}
     for placement_id, _person, mentor_id in rows:
-        assert mentor_id is not None
         guided.setdefault(mentor_id, []).append(placement_id)
     for mentor_id, placement_ids in guided.items():
         _record_presence(scene, begins, placement_ids, mentors[mentor_id])
