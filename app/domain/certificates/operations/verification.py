@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Credential
 from app.domain.certificates.operations.credentials import audit_credential, lock_credential
@@ -101,7 +102,7 @@ def _required_evidence(text: str) -> str:
             "evidence_missing",
             "evidence",
         )
-    return evidence[:EVIDENCE_LENGTH]
+    return fitting(evidence, EVIDENCE_LENGTH, "evidence")
 
 
 def _refuse_decided(credential: Credential) -> None:

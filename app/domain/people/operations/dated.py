@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from app.core.i18n import gettext as _
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.people.models import Person
 from app.domain.people.queries.visibility import is_visible
@@ -37,7 +38,7 @@ def required_reason(reason: str | None) -> str:
     text = (reason or "").strip()
     if not text:
         raise InvalidInput(_("Give a reason."), "reason_missing", "reason")
-    return text[:REASON_LENGTH]
+    return fitting(text, REASON_LENGTH, "reason")
 
 
 def optional_text(text: str | None) -> str | None:

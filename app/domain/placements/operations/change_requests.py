@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound, explain_constraint
 from app.core.i18n import gettext as _
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.placements.models import ChangeRequest, Placement
@@ -78,7 +79,7 @@ def refuse_change(
     request_id: int, answer: str, *, placement_id: int, actor: Actor
 ) -> ChangeRequest:
     """The bureau does not make the change, and says why; who asked is told. ``not_bureau``, ``not_open``."""
-    answer = checked_reason(answer)[:LONGEST_ANSWER]
+    answer = fitting(checked_reason(answer), LONGEST_ANSWER, "reason")
     placement = lock_placement(placement_id, actor=actor)
     if Part.BUREAU not in parts_of(placement, actor):
         raise refusal("change", "not_bureau")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.people.operations.locking import hold_people
@@ -55,8 +56,8 @@ VERBS = {
 
 
 def checked_reason(reason: str) -> str:
-    """The reason without blanks around. Raises ``reason_missing``."""
-    text = reason.strip()[:LONGEST_REASON]
+    """The reason without blanks around. Raises ``reason_missing``, ``too_long``."""
+    text = fitting(reason, LONGEST_REASON, "reason")
     if not text:
         raise refusal("change", "reason_missing", "reason")
     return text

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.placements.models import Placement, PlacementLeave, Presence
@@ -35,7 +36,7 @@ def ask_leave(
     ``reason_missing``.
     """
     placement = _lock_own(placement_id, actor)
-    reason = reason.strip()[:LONGEST_REASON]
+    reason = fitting(reason, LONGEST_REASON, "reason")
     if not reason:
         raise refusal("leave", "reason_missing", "reason")
     why = why_no_leave(
@@ -89,7 +90,7 @@ def decide_leave(
     if placement.status not in RUNS:
         raise refusal("leave", "placement_over")
     asked = _lock_open(leave_id, placement)
-    answer = answer.strip()[:LONGEST_REASON]
+    answer = fitting(answer, LONGEST_REASON, "answer")
     if not grant and not answer:
         raise refusal("leave", "reason_missing", "answer")
     asked.status = LeaveStatus.GRANTED if grant else LeaveStatus.REFUSED

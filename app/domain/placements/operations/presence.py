@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import explain_constraint
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.placements.models import Placement, Presence
@@ -96,7 +97,7 @@ def _differs(row: Presence | None, wish: Wish) -> bool:
 
 
 def _note(wish: Wish) -> str | None:
-    return (wish.note or "").strip()[:LONGEST_NOTE] or None
+    return fitting(wish.note or "", LONGEST_NOTE, "note") or None
 
 
 def _write(row: Presence | None, placement: Placement, day: date, wish: Wish, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, StaleVersion
 from app.core.i18n import gettext as _
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.placements.models import LogEntry, Placement
 from app.domain.placements.operations.locking import lock_placement
@@ -160,7 +161,7 @@ def _refuse_changed(entry: LogEntry, expected_version: int | None) -> None:
 
 
 def _text(text: str, *, required: bool = False) -> str:
-    text = text.strip()[:LONGEST_COMMENT]
+    text = fitting(text, LONGEST_COMMENT, "comment")
     if required and not text:
         raise refusal("log", "reason_missing", "comment")
     numbers = refused(why_looks_personal(text))

@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound, explain_constraint
 from app.core.i18n import gettext as _
+from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import Who, record
 from app.domain.workshops.models import (
@@ -95,7 +96,7 @@ def decide_leave(
         select(WorkshopSession.id).where(WorkshopSession.workshop_id == workshop.id)
     )
     asked = _open_request(request_id, of_workshop)
-    answer = answer.strip()[:LONGEST_REASON]
+    answer = fitting(answer, LONGEST_REASON, "answer")
     if not grant and not answer:
         raise InvalidInput(_("Say why not."), "reason_missing", "answer")
     asked.state = RequestState.GRANTED if grant else RequestState.REFUSED
@@ -119,7 +120,7 @@ def _checked(reason: str, refusal: str) -> str:
     text = reason.strip()
     if not text:
         raise InvalidInput(refusal, "reason_missing", "reason")
-    return text[:LONGEST_REASON]
+    return fitting(text, LONGEST_REASON, "reason")
 
 
 def _refuse_over(workshop: Workshop) -> None:
