@@ -253,7 +253,16 @@
     each("[data-focus]", (item) => item.focus({ preventScroll: false }), root);
   }
 
+  // On a narrow screen the part that is open may lie outside the row of tabs: bring it to the middle.
+  function showOpenTab(tabs) {
+    const open = tabs.querySelector("[aria-current]");
+    if (!open || tabs.scrollWidth <= tabs.clientWidth) { return; }
+    const offset = open.getBoundingClientRect().left - tabs.getBoundingClientRect().left;
+    tabs.scrollLeft += offset - (tabs.clientWidth - open.offsetWidth) / 2;
+  }
+
   document.documentElement.classList.add("xy-js");
+  each(".xy-tabs", showOpenTab);
   enhance(document);
   each("form.xy-bulk", countSelected);
 })();

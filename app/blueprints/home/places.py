@@ -59,6 +59,20 @@ PLACES: tuple[Place, ...] = (
         "people.read",
     ),
     Place(
+        "workshops.index",
+        _l("Workshops"),
+        _l("Plan, nominate, approve; rosters, attendance and grades."),
+        "school",
+        "workshops.nominate",
+    ),
+    Place(
+        "placements.index",
+        _l("Placements"),
+        _l("A semester at a base school, from nomination to lead teacher."),
+        "building",
+        "placements.see",
+    ),
+    Place(
         "imports.index",
         _l("Imports"),
         _l("Bring a workbook; see before it lands what it would change."),
