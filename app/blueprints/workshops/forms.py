@@ -130,6 +130,7 @@ class SessionForm(FlaskForm):
     latitude = DecimalField(_l("Latitude"), [Optional(), NumberRange(-90, 90)], places=None)
     longitude = DecimalField(_l("Longitude"), [Optional(), NumberRange(-180, 180)], places=None)
     row_version = HiddenField()
+    seen_clashes = HiddenField()
 
     def offer(self, sessions: list[tuple[int, str]]) -> SessionForm:
         self.makes_up_for.choices = [("", "–"), *((str(key), text) for key, text in sessions)]

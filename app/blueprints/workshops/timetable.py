@@ -15,9 +15,11 @@ from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import ReasonForm, SessionForm
 from app.blueprints.workshops.planning import planned
 from app.core import clock
+from app.core.errors import DomainError
 from app.domain.accounts.rules import Actor
 from app.domain.workshops.models import Workshop, WorkshopSession
 from app.domain.workshops.operations import checks, sessions
+from app.domain.workshops.queries.clashes import Clash, list_clashes, mark_of
 from app.domain.workshops.queries.overview import get_planned_session, list_sessions
 from app.domain.workshops.rules.planning import most_hours
 from app.domain.workshops.rules.words import WorkshopStatus
@@ -47,16 +49,30 @@ def timetable(workshop_id: int) -> Answer:
     form.offer(regular_sessions(workshop_id))
 
     def act(actor: Actor) -> str:
-        sessions.add_session(workshop_id, form.facts(), actor=actor)
+        sessions.add_session(
+            workshop_id, form.facts(), actor=actor, seen_clashes=form.seen_clashes.data or ""
+        )
         return sessions_address(workshop_id)
 
+    clashes: list[Clash] = []
     return form_page(
         form,
         "workshops/sessions.html",
         act,
         _("Added."),
-        lambda: _context(planned(workshop_id)),
+        lambda: _context(planned(workshop_id)) | {"clashes": clashes},
+        lambda error: clashes.extend(_show_clashes(form, workshop_id, error)),
     )
+
+
+def _show_clashes(form: SessionForm, workshop_id: int, error: DomainError) -> list[Clash]:
+    """Who is bound elsewhere at the time asked for; the form says from now on that they were shown."""
+    if error.code != "people_bound":
+        return []
+    facts = form.facts()
+    clashes = list_clashes(workshop_id, facts.starts_at, facts.ends_at)
+    form.seen_clashes.data = mark_of(clashes)
+    return clashes
 
 
 def _next(planned_sessions: Any) -> dict[str, Any]:
@@ -94,16 +110,26 @@ def edit_session(session_id: int) -> Answer:
 
     def act(actor: Actor) -> str:
         sessions.change_session(
-            session_id, form.facts(), actor=actor, expected_version=seen_version(form)
+            session_id,
+            form.facts(),
+            actor=actor,
+            expected_version=seen_version(form),
+            seen_clashes=form.seen_clashes.data or "",
         )
         return sessions_address(workshop_id)
 
+    clashes: list[Clash] = []
     return form_page(
         form,
         "workshops/edit_session.html",
         act,
         _("Saved."),
-        lambda: {"session": _session(session_id), "workshop": planned(workshop_id)},
+        lambda: {
+            "session": _session(session_id),
+            "workshop": planned(workshop_id),
+            "clashes": clashes,
+        },
+        lambda error: clashes.extend(_show_clashes(form, workshop_id, error)),
     )
 
 

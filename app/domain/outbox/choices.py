@@ -40,6 +40,7 @@ GROUPS: tuple[Group, ...] = (
         ),
         (
             "workshops.changed",
+            "workshops.changed_clash",
             "workshops.session_cancelled",
             "workshops.cancelled",
             "workshops.reminder",

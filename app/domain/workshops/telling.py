@@ -60,6 +60,14 @@ register_notice(
     _l("Now: %(when)s, %(place)s. If you cannot come, withdraw, so that the next one can."),
 )
 register_notice(
+    "workshops.changed_clash",
+    _l("Changed time or place, and you are bound elsewhere: %(title)s"),
+    _l(
+        "Now: %(when)s, %(place)s. At that time there is: %(bound)s. You keep your seat; if you cannot come, withdraw"
+        " or speak to the organiser."
+    ),
+)
+register_notice(
     "workshops.session_cancelled",
     _l("A session does not take place: %(title)s"),
     _l("%(when)s. Reason: %(reason)s"),

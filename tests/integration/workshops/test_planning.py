@@ -18,9 +18,16 @@ from app.domain.accounts.rules import Actor
 from app.domain.outbox.models import Notice
 from app.domain.people.models import Commitment, Person
 from app.domain.people.rules import TrainingLevel
-from app.domain.workshops.models import SeatPool, Workshop, WorkshopSession, WorkshopTrainer
+from app.domain.workshops.models import (
+    Enrolment,
+    SeatPool,
+    Workshop,
+    WorkshopSession,
+    WorkshopTrainer,
+)
 from app.domain.workshops.operations import planning, sessions
 from app.domain.workshops.operations.sessions import SessionFacts
+from app.domain.workshops.queries.clashes import list_clashes, mark_of
 from app.domain.workshops.queries.workshops import (
     WorkshopFilter,
     find_workshop,
@@ -29,7 +36,12 @@ from app.domain.workshops.queries.workshops import (
     list_workshops,
     may_see,
 )
-from app.domain.workshops.rules.words import Approval, WorkshopKind, WorkshopStatus
+from app.domain.workshops.rules.words import (
+    Approval,
+    EnrolmentStatus,
+    WorkshopKind,
+    WorkshopStatus,
+)
 from tests import factories as make
 from tests.workshop_factories import enrol_one, make_session, make_workshop
 
@@ -255,6 +267,115 @@ def test_a_moved_session_is_told_to_who_holds_a_seat_and_binds_them_anew(bureau:
     assert told(waiting_account) == ["workshops.waitlisted"]
     bound = db.session.execute(select(Commitment.person_id, Commitment.starts_at)).all()
     assert [tuple(row) for row in bound] == [(seated, at(7, 9))]
+
+
+def seat_in_two(bureau: Actor) -> tuple[int, int, int, int]:
+    """Two on the seats of a workshop with a session on the 5th; the first is bound on the 7th by another workshop.
+
+    Ids of the workshop, its session, and the accounts of who is bound and of who is free.
+    """
+    workshop_id, other_id = make_workshop(2).id, make_workshop(2, title="沙盘游戏培训").id
+    session_id = add(workshop_id, bureau)
+    add(other_id, bureau, day=7)
+    (bound, bound_account), (free, free_account) = make_told_person("甲"), make_told_person("乙")
+    for of_workshop, person_id in ((workshop_id, bound), (workshop_id, free), (other_id, bound)):
+        enrol_one(db.session.get_one(Workshop, of_workshop), db.session.get_one(Person, person_id))
+    return workshop_id, session_id, bound_account, free_account
+
+
+def test_who_is_bound_elsewhere_at_a_new_time_is_shown_before_and_told_after(bureau: Actor) -> None:
+    workshop_id, moved, bound_account, free_account = seat_in_two(bureau)
+    facts = SessionFacts(at(7, 10), at(7, 13), "楚雄一中")
+    with pytest.raises(DomainError) as refusal, atomic():
+        sessions.change_session(moved, facts, actor=bureau, seen_clashes="")
+    assert (refusal.value.code, refusal.value.field) == ("people_bound", "starts_at")
+    assert db.session.get_one(WorkshopSession, moved).starts_at == at(5, 9)
+    clashes = list_clashes(workshop_id, facts.starts_at, facts.ends_at)
+    assert [(one.name, one.bound.title, one.when) for one in clashes] == [
+        ("甲", "沙盘游戏培训", "2023-09-07 09:00–12:00")
+    ]
+    with atomic():
+        sessions.change_session(moved, facts, actor=bureau, seen_clashes=mark_of(clashes))
+    assert told(bound_account)[-1] == "workshops.changed_clash"
+    assert told(free_account)[-1] == "workshops.changed"
+    notice = db.session.scalars(
+        select(Notice).where(Notice.kind == "workshops.changed_clash")
+    ).one()
+    assert notice.parameters["bound"] == "“沙盘游戏培训” 2023-09-07 09:00–12:00"
+    seated = db.session.scalars(
+        select(Enrolment.status).where(Enrolment.workshop_id == workshop_id)
+    ).all()
+    assert seated == [EnrolmentStatus.CONFIRMED] * 2
+
+
+def test_one_more_session_asks_about_who_is_bound_elsewhere(bureau: Actor) -> None:
+    workshop_id, _session, bound_account, free_account = seat_in_two(bureau)
+    facts = SessionFacts(at(7, 11), at(7, 14))
+    with pytest.raises(DomainError) as refusal, atomic():
+        sessions.add_session(workshop_id, facts, actor=bureau, seen_clashes="of other people")
+    assert refusal.value.code == "people_bound"
+    with atomic():  # a program is not asked
+        sessions.add_session(workshop_id, facts, actor=bureau)
+    assert (told(bound_account)[-1], told(free_account)[-1]) == (
+        "workshops.changed_clash",
+        "workshops.changed",
+    )
+
+
+def test_nobody_is_asked_about_touching_times_make_ups_or_another_place(bureau: Actor) -> None:
+    workshop_id, own, bound_account, _free = seat_in_two(bureau)
+    with atomic():
+        touching = sessions.add_session(
+            workshop_id, SessionFacts(at(7, 12), at(7, 13)), actor=bureau, seen_clashes=""
+        ).id
+    with atomic():
+        sessions.add_session(
+            workshop_id,
+            SessionFacts(at(7, 9), at(7, 10), makes_up_for_id=own),
+            actor=bureau,
+            seen_clashes="",
+        )
+    with atomic():
+        sessions.change_session(
+            touching, SessionFacts(at(7, 12), at(7, 13), "别处"), actor=bureau, seen_clashes=""
+        )
+    assert "workshops.changed_clash" not in told(bound_account)
+
+
+def test_a_placement_binds_for_whole_days(bureau: Actor) -> None:
+    workshop_id, moved, bound_account, _free = seat_in_two(bureau)
+    person_id = db.session.scalars(
+        select(Person.id).where(Person.account_id == bound_account)
+    ).one()
+    make.save(
+        Commitment(
+            person_id=person_id,
+            source="placement",
+            source_id=1,
+            title="跟岗：临沧一中",
+            starts_at=at(11, 0),
+            ends_at=at(21, 0),
+        )
+    )
+    clashes = list_clashes(workshop_id, at(12, 9), at(12, 12))
+    assert [(one.bound.title, one.when) for one in clashes] == [
+        ("跟岗：临沧一中", "2023-09-11 – 2023-09-20")
+    ]
+    with atomic():
+        facts = SessionFacts(at(12, 9), at(12, 12))
+        sessions.change_session(moved, facts, actor=bureau, seen_clashes=mark_of(clashes))
+    assert told(bound_account)[-1] == "workshops.changed_clash"
+
+
+def test_a_make_up_session_that_becomes_a_regular_one_binds(bureau: Actor) -> None:
+    workshop_id, own, _bound, _free = seat_in_two(bureau)
+    make_up = add(workshop_id, bureau, day=6, makes_up_for_id=own)
+    with atomic():
+        sessions.change_session(
+            make_up, SessionFacts(at(6, 9), at(6, 12), "州教育体育局"), actor=bureau
+        )
+    bound = select(Commitment.id).where(Commitment.part_id == make_up)
+    assert len(db.session.scalars(bound).all()) == 2
 
 
 def test_a_new_topic_is_told_to_nobody(bureau: Actor) -> None:

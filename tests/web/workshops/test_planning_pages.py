@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -188,6 +189,53 @@ def test_a_session_is_moved_and_cancelled(
     assert bureau.post(f"{path}/cancel", data={"reason": ""}).status_code == 422
     assert bureau.post(f"{path}/cancel", data={"reason": "停电"}).status_code == 302
     assert "已取消" in text_of(bureau, f"/workshops/{workshop_id}")
+
+
+def test_who_is_bound_elsewhere_is_shown_before_a_session_is_moved_or_added(
+    app: Flask, bureau: FlaskClient, workshop_id: int
+) -> None:
+    with app.app_context():
+        workshop, other = (
+            db.session.get_one(Workshop, workshop_id),
+            make_workshop(title="沙盘游戏培训"),
+        )
+        day = clock.local(clock.now()).replace(hour=9, minute=0, second=0, microsecond=0)
+        day += timedelta(days=20)
+        session_id = make_session(workshop, day).id
+        make_session(other, day + timedelta(days=1))
+        person = make.make_counselor(make.make_school(), "李雪梅")
+        for one in (workshop, other):
+            enrol_one(db.session.merge(one), db.session.merge(person))
+    clashing = day + timedelta(days=1, hours=1)
+    form = {
+        "starts_at": f"{clashing:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{clashing + timedelta(hours=2):%Y-%m-%dT%H:%M}",
+        "part": "theory",
+        "makes_up_for": "",
+        "row_version": "1",
+    }
+    for path in (f"/workshops/sessions/{session_id}/edit", f"/workshops/{workshop_id}/sessions"):
+        answer = bureau.post(path, data=form)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "李雪梅" in page
+        assert f"沙盘游戏培训, {day + timedelta(days=1):%Y-%m-%d} 09:00–12:00" in page
+        seen = re.search(r'name="seen_clashes"[^>]*value="(\w{32})"', page)
+        assert seen
+        assert bureau.post(path, data=form | {"seen_clashes": seen[1]}).status_code == 302
+        form |= {
+            "starts_at": f"{clashing - timedelta(hours=1):%Y-%m-%dT%H:%M}",
+            "ends_at": f"{clashing:%Y-%m-%dT%H:%M}",
+        }
+    with app.app_context():
+        assert (
+            len(
+                db.session.scalars(
+                    select(WorkshopSession.id).filter_by(workshop_id=workshop_id)
+                ).all()
+            )
+            == 2
+        )
 
 
 def quotas(app: Flask) -> dict[str | None, int]:

@@ -7,10 +7,8 @@ from sqlalchemy import delete, insert, literal, select
 from app.core.db import db
 from app.domain.people.models import Commitment
 from app.domain.workshops.models import Enrolment, Workshop, WorkshopSession
+from app.domain.workshops.queries.clashes import BOUND
 from app.domain.workshops.rules.words import COMMITMENT_SOURCE as SOURCE
-from app.domain.workshops.rules.words import EnrolmentStatus
-
-BOUND = (EnrolmentStatus.PENDING, EnrolmentStatus.CONFIRMED)
 
 
 def unbind_session(session_id: int) -> None:

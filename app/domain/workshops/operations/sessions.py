@@ -16,13 +16,18 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.workshops.models import (
     Attendance,
-    Enrolment,
     LeaveRequest,
     Workshop,
     WorkshopSession,
 )
 from app.domain.workshops.operations import checks
-from app.domain.workshops.operations.binding import BOUND, rebind_session, unbind_session
+from app.domain.workshops.operations.binding import rebind_session, unbind_session
+from app.domain.workshops.operations.clashing import (
+    clashes_of,
+    refuse_unseen,
+    seated_people,
+    tell_changed,
+)
 from app.domain.workshops.operations.locking import lock_editable, refuse_stale
 from app.domain.workshops.rules.enrolling import Period
 from app.domain.workshops.rules.words import SessionPart, WorkshopStatus
@@ -43,13 +48,20 @@ class SessionFacts:
     makes_up_for_id: int | None = None
 
 
-def add_session(workshop_id: int, facts: SessionFacts, *, actor: Actor) -> WorkshopSession:
-    """Add a session. Raises ``ends_before_starts``, ``too_long``, ``sessions_overlap``."""
+def add_session(
+    workshop_id: int, facts: SessionFacts, *, actor: Actor, seen_clashes: str | None = None
+) -> WorkshopSession:
+    """Add a session. Raises ``ends_before_starts``, ``too_long``, ``sessions_overlap``.
+
+    ``seen_clashes``: the mark of what was shown to bind people on a seat at that time ('' when nothing was);
+    ``people_bound`` when others are bound by now. None: whoever asks is not shown it, people are told all the same.
+    """
     workshop = lock_editable(workshop_id, actor=actor)
     session = _new_session(workshop, facts)
+    clashes = refuse_unseen(session, seen_clashes)
     _audit(workshop, session, "add_session", actor)
     rebind_session(workshop, session)
-    _tell_changed(workshop, session)
+    tell_changed(workshop, session, when(session), clashes)
     return session
 
 
@@ -78,12 +90,12 @@ def replace_sessions(workshop_id: int, planned: Sequence[SessionFacts], *, actor
             session = _new_session(workshop, facts)
             _audit(workshop, session, "add_session", actor)
             rebind_session(workshop, session)
-            _tell_changed(workshop, session)
+            tell_changed(workshop, session, when(session), clashes_of(session))
         elif known.place != facts.place:
             known.place = facts.place
             db.session.flush()
             _audit(workshop, known, "change_session", actor)
-            _tell_changed(workshop, known)
+            tell_changed(workshop, known, when(known))
 
 
 def _new_session(workshop: Workshop, facts: SessionFacts) -> WorkshopSession:
@@ -97,22 +109,35 @@ def _new_session(workshop: Workshop, facts: SessionFacts) -> WorkshopSession:
 
 
 def change_session(
-    session_id: int, facts: SessionFacts, *, actor: Actor, expected_version: int | None = None
+    session_id: int,
+    facts: SessionFacts,
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    seen_clashes: str | None = None,
 ) -> WorkshopSession:
     """Move a session or change its place; everybody seated is told. Refused as in ``add_session``, and when the
     sessions would give fewer hours than the published ones (``hours_above_sessions``).
     """
     workshop, session = _lock(session_id, actor)
     refuse_stale(session.row_version, expected_version)
-    told = (session.starts_at, session.ends_at, session.place)
+    bound, place = _binds(session), session.place
     _write(workshop, session, facts)
     db.session.flush()
     _refuse_short(workshop)
+    moved = _binds(session) != bound
+    clashes = refuse_unseen(session, seen_clashes) if moved else []
     _audit(workshop, session, "change_session", actor)
-    if (session.starts_at, session.ends_at, session.place) != told:
+    if moved:
         rebind_session(workshop, session)
-        _tell_changed(workshop, session)
+    if moved or session.place != place:
+        tell_changed(workshop, session, when(session), clashes)
     return session
+
+
+def _binds(session: WorkshopSession) -> tuple[datetime, datetime, bool]:
+    """When a session binds people, and whether it does."""
+    return session.starts_at, session.ends_at, session.makes_up_for_id is None
 
 
 def cancel_session(session_id: int, *, actor: Actor, reason: str) -> WorkshopSession:
@@ -222,37 +247,11 @@ def _refuse_short(workshop: Workshop) -> None:
         checks.refuse_hours(workshop, checks.periods_of(workshop.id))
 
 
-def seated_people(workshop_id: int) -> list[int]:
-    """The ids of the people who hold a seat and have not finished."""
-    return list(
-        db.session.scalars(
-            select(Enrolment.person_id)
-            .where(
-                Enrolment.workshop_id == workshop_id,
-                Enrolment.pool_id.is_not(None),
-                Enrolment.status.in_(BOUND),
-            )
-            .order_by(Enrolment.number)
-        )
-    )
-
-
 def when(session: WorkshopSession) -> str:
     """A session's time as people read it: 2026-12-05 09:00–11:30."""
     start, end = clock.local(session.starts_at), clock.local(session.ends_at)
     last = end.strftime("%H:%M" if start.date() == end.date() else "%Y-%m-%d %H:%M")
     return f"{start:%Y-%m-%d %H:%M}–{last}"
-
-
-def _tell_changed(workshop: Workshop, session: WorkshopSession) -> None:
-    if workshop.status is WorkshopStatus.DRAFT:
-        return
-    tell_people(
-        seated_people(workshop.id),
-        "workshops.changed",
-        {"title": workshop.title, "when": when(session), "place": session.place or "–"},
-        link=page_of(workshop.id),
-    )
 
 
 def _audit(
