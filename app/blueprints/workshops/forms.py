@@ -189,6 +189,7 @@ class ReasonForm(FlaskForm):
 class CopyForm(FlaskForm):
     cohort = StringField(_l("Cohort"), [Length(max=40)])
     begins_on = DateField(_l("First session on"), [Optional()])
+    with_files = BooleanField(_l("Hand out the same files"), default=True)
 
 
 class DecideForm(FlaskForm):

@@ -18,6 +18,7 @@ from app.core.errors import DomainError, Forbidden, NotFound
 from app.core.uploads import check_file
 from app.domain.workshops.operations.attachments import (
     add_attachment,
+    discard,
     remove_attachment,
 )
 from app.domain.workshops.queries.overview import get_attachment, list_attachments
@@ -81,6 +82,6 @@ def remove_handout(attachment_id: int) -> Response:
     planned(get_attachment(attachment_id, actor=current_actor()).workshop_id)
     with acting() as actor:
         workshop_id, key = remove_attachment(attachment_id, actor=actor)
-    files.remove(key)
+    discard(key)
     flash(_("Removed."), "success")
     return redirect(_address(workshop_id))

@@ -167,7 +167,11 @@ def copy(workshop_id: int) -> Answer:
 
     def act(actor: Actor) -> str:
         made = copying.copy_workshop(
-            workshop_id, actor=actor, cohort=form.cohort.data, begins_on=form.begins_on.data
+            workshop_id,
+            actor=actor,
+            cohort=form.cohort.data,
+            begins_on=form.begins_on.data,
+            with_files=form.with_files.data,
         )
         return address(made.id)
 

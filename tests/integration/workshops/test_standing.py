@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, files
 from app.core.db import atomic, db
 from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.file_types import FileType
 from app.core.uploads import check_file
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
@@ -20,6 +21,7 @@ from app.domain.outbox.models import Notice
 from app.domain.people.models import Commitment, Person
 from app.domain.people.rules import TrainingLevel
 from app.domain.workshops.models import (
+    Attachment,
     Criterion,
     Enrolment,
     SeatPool,
@@ -32,6 +34,7 @@ from app.domain.workshops.operations.capacity import audit_seats
 from app.domain.workshops.operations.guide import set_guide
 from app.domain.workshops.operations.looking_after import look_after_workshops
 from app.domain.workshops.operations.programmes import ProgrammeFacts
+from app.domain.workshops.queries.overview import list_attachments
 from app.domain.workshops.queries.programmes import list_programmes
 from app.domain.workshops.rules.planning import GuideItem
 from app.domain.workshops.rules.words import EnrolmentStatus, TrainerRole, WorkshopStatus
@@ -187,6 +190,49 @@ def test_the_next_cohort_moves_all_dates_alike(bureau: Actor) -> None:
     assert copy.enrolment_opens_at == at(8, 8) - timedelta(days=31)
     assert copy.enrolment_closes_at == at(10, 18)
     assert [session.starts_at for session in copy.sessions] == [at(12, 9), at(13, 9)]
+
+
+def hand_out(workshop_id: int, actor: Actor, data: bytes = b"%PDF-1.7 x") -> str:
+    key = files.store(data)
+    with atomic():
+        attachments.add_attachment(
+            workshop_id,
+            file_key=key,
+            name="培训通知.pdf",
+            kind=FileType("pdf", "application/pdf"),
+            size=len(data),
+            actor=actor,
+        )
+    return key
+
+
+def take_back(workshop_id: int, actor: Actor) -> None:
+    found = select(Attachment.id).where(Attachment.workshop_id == workshop_id)
+    with atomic():
+        _workshop, key = attachments.remove_attachment(db.session.scalars(found).one(), actor=actor)
+    attachments.discard(key)
+
+
+def files_of(workshop_id: int) -> list[str]:
+    return [kept.file_name for kept in list_attachments(workshop_id)]
+
+
+def test_the_next_cohort_hands_out_the_same_files_or_none(bureau: Actor) -> None:
+    source_id = plan_first_cohort(bureau)
+    hand_out(source_id, bureau)
+    assert files_of(copied(source_id, bureau)) == ["培训通知.pdf"]
+    assert files_of(copied(source_id, bureau, with_files=False)) == []
+
+
+def test_a_file_stays_for_the_copy_and_goes_with_the_last(bureau: Actor) -> None:
+    source_id = plan_first_cohort(bureau)
+    key = hand_out(source_id, bureau)
+    copy_id = copied(source_id, bureau)
+    take_back(source_id, bureau)
+    assert (files_of(source_id), files.load(key)) == ([], b"%PDF-1.7 x")
+    take_back(copy_id, bureau)
+    with pytest.raises(FileNotFoundError):
+        files.load(key)
 
 
 def test_dates_cannot_move_without_sessions(bureau: Actor) -> None:

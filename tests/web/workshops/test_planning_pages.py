@@ -349,6 +349,20 @@ def test_the_next_cohort_is_copied(app: Flask, bureau: FlaskClient, workshop_id:
     assert "第2期" in text_of(bureau, answer.location)
 
 
+def test_the_copy_is_asked_whether_to_hand_out_the_files(
+    app: Flask, bureau: FlaskClient, workshop_id: int
+) -> None:
+    assert upload(bureau, workshop_id, b"%PDF-1.7 x", "培训通知.pdf") == 302
+    path = f"/workshops/{workshop_id}/copy"
+    assert re.search(
+        r'name="with_files"[^>]*checked|checked[^>]*name="with_files"', text_of(bureau, path)
+    )
+    ticked = bureau.post(path, data={"cohort": "第2期", "with_files": "y"}).location
+    assert "培训通知.pdf" in text_of(bureau, f"{ticked}/files")
+    unticked = bureau.post(path, data={"cohort": "第3期"}).location
+    assert "培训通知.pdf" not in text_of(bureau, f"{unticked}/files")
+
+
 def test_it_begins_by_hand(app: Flask, bureau: FlaskClient, workshop_id: int) -> None:
     assert bureau.post(f"/workshops/{workshop_id}/start").status_code == 302
     assert workshop_now(app, workshop_id)["status"] is WorkshopStatus.RUNNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from app.core import clock
+from app.core import clock, files
 from app.core.db import db
 from app.core.errors import DomainError, NotFound
 from app.core.file_types import FileType, clean_name
@@ -45,7 +45,7 @@ def add_attachment(
 
 
 def remove_attachment(attachment_id: int, *, actor: Actor) -> tuple[int, str]:
-    """Take a file back; returns the workshop's id and the file's key, to be removed once this has landed."""
+    """Take a file back; returns the workshop's id and the file's key, for ``discard`` once this has landed."""
     workshop_id = db.session.scalar(
         select(Attachment.workshop_id).where(Attachment.id == attachment_id)
     )
@@ -58,6 +58,16 @@ def remove_attachment(attachment_id: int, *, actor: Actor) -> tuple[int, str]:
     db.session.delete(attachment)
     db.session.flush()
     return workshop.id, key
+
+
+def discard(file_key: str) -> None:
+    """Remove the bytes of a file that was taken back, unless a copy of the workshop still hands them out.
+
+    After the transaction: a copy takes its files over from a row that is there, so nobody can after the last went.
+    """
+    used = select(Attachment.id).where(Attachment.file_key == file_key).limit(1)
+    if db.session.scalar(used) is None:
+        files.remove(file_key)
 
 
 def _audit(workshop: Workshop, action: str, attachment: Attachment, actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Copy a workshop as the next cohort: 第1期 becomes 第2期, with its seats, guide, trainers and, moved, its sessions."""
+"""Copy a workshop as the next cohort: 第1期 becomes 第2期, with seats, guide, trainers, files and, moved, sessions."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.workshops.models import (
     Assignment,
+    Attachment,
     Criterion,
     SeatPool,
     Workshop,
@@ -26,6 +27,7 @@ from app.domain.workshops.operations.capacity import set_seats
 from app.domain.workshops.operations.locking import lock_planned
 from app.domain.workshops.operations.whole import read_quotas
 from app.domain.workshops.queries.gradebook import list_criteria
+from app.domain.workshops.queries.overview import list_attachments
 from app.domain.workshops.rules.planning import instant
 
 _KEPT = (
@@ -38,10 +40,17 @@ _MOVED = ("enrolment_opens_at", "enrolment_closes_at", "withdraw_until", "quota_
 
 
 def copy_workshop(
-    workshop_id: int, *, actor: Actor, cohort: str | None = None, begins_on: date | None = None
+    workshop_id: int,
+    *,
+    actor: Actor,
+    cohort: str | None = None,
+    begins_on: date | None = None,
+    with_files: bool = True,
 ) -> Workshop:
     """A draft of the next cohort. With ``begins_on`` its first session is on that day and everything else moves by
     as many days, at the same time of the wall clock; without it has no sessions and no window yet.
+
+    ``with_files``: it hands out the same files. Their bytes are shared, each goes with the last that has it.
     """
     source = lock_planned(workshop_id, actor=actor)
     sessions = _regular(source.id)
@@ -77,6 +86,8 @@ def copy_workshop(
         _copy_sessions(sessions, copy.id, days)
     _copy_guide(source.id, copy.id)
     _copy_trainers(source, copy.id)
+    if with_files:
+        _copy_files(source.id, copy.id, actor)
     set_seats(copy.id, source.capacity, _planned_quotas(source), actor=actor)
     return copy
 
@@ -181,5 +192,22 @@ def _copy_trainers(source: Workshop, copy_id: int) -> None:
     db.session.add_all(
         WorkshopTrainer(workshop_id=copy_id, account_id=trainer.account_id, role=trainer.role)
         for trainer in source.trainers
+    )
+    db.session.flush()
+
+
+def _copy_files(source_id: int, copy_id: int, actor: Actor) -> None:
+    now = clock.now()
+    db.session.add_all(
+        Attachment(
+            workshop_id=copy_id,
+            file_key=kept.file_key,
+            file_name=kept.file_name,
+            content_type=kept.content_type,
+            size=kept.size,
+            uploaded_by=actor.account_id,
+            uploaded_at=now,
+        )
+        for kept in list_attachments(source_id)
     )
     db.session.flush()
