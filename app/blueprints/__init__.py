@@ -31,6 +31,7 @@ AREAS: dict[str, str] = {
     "counties": "/counties",
     "workshops": "/workshops",
     "placements": "/placements",
+    "courses": "/courses",
     "calendar": "/calendar",
     "check_in": "/check-in",
     "slips": "/slips",

@@ -21,7 +21,7 @@ from app.cli.demo_stage import (
     read_stage,
 )
 from app.core.db import db
-from app.domain.people.rules import TrainingLevel
+from app.domain.people.rules import Audience, TrainingLevel
 from app.domain.units.models import SchoolStage
 from app.domain.workshops.models import Criterion, Enrolment
 from app.domain.workshops.operations.assignments import AssignmentFacts, add_assignment
@@ -36,7 +36,6 @@ from app.domain.workshops.operations.whole import Whole
 from app.domain.workshops.rules.planning import GuideItem
 from app.domain.workshops.rules.words import (
     Approval,
-    Audience,
     CriterionKind,
     SessionPart,
     WorkshopKind,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.core import idempotency, jobs, versions
+from app.core import idempotency, jobs, resumable, versions
 from app.domain.accounts import models as accounts
 from app.domain.audit import models as audit
 from app.domain.certificates import models as certificates
+from app.domain.courses import models as courses
 from app.domain.exchange import models as exchange
 from app.domain.outbox import models as outbox
 from app.domain.people import models as people
@@ -19,6 +20,7 @@ __all__ = [
     "accounts",
     "audit",
     "certificates",
+    "courses",
     "exchange",
     "idempotency",
     "jobs",
@@ -26,6 +28,7 @@ __all__ = [
     "people",
     "personal_data",
     "placements",
+    "resumable",
     "statistics",
     "units",
     "versions",

@@ -11,10 +11,9 @@ from flask_babel import lazy_gettext as _l
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
 from app.blueprints.people.words import ROLES
 from app.blueprints.units.words import STAGE_NAMES
-from app.domain.people.rules import TrainingLevel
+from app.domain.people.rules import Audience, TrainingLevel
 from app.domain.workshops.rules.words import (
     Approval,
-    Audience,
     EnrolmentStatus,
     SessionPart,
     TrainerRole,

@@ -22,6 +22,9 @@ class Role(enum.StrEnum):
 
 _EVERYBODY = frozenset({"self.read", "self.edit", "inbox.read"})
 _SCHOOL = _EVERYBODY | {
+    "courses.nominate",
+    "courses.read",
+    "duties.edit",
     "home.tasks",
     "ledger.read",
     "ledger.rows",
@@ -33,6 +36,8 @@ _SCHOOL = _EVERYBODY | {
     "placements.read",
     "placements.release",
     "placements.see",
+    "recognitions.check",
+    "recognitions.read",
     "slips.print",
     "units.read",
     "workshops.approve",
@@ -40,6 +45,9 @@ _SCHOOL = _EVERYBODY | {
     "workshops.read",
 }
 _COUNTY = _SCHOOL | {
+    "courses.assign",
+    "courses.edit",
+    "courses.teach",
     "credentials.verify",
     "designations.read",
     "imports.read",
@@ -47,6 +55,7 @@ _COUNTY = _SCHOOL | {
     "people.confirm",
     "people.edit",
     "people.merge",
+    "recognitions.decide",
     "studios.edit",
     "trainings.edit",
     "units.edit",
@@ -63,8 +72,18 @@ _BUREAU = _COUNTY | {
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.TEACHER: _EVERYBODY
-    | {"ledger.read", "placements.keep_log", "placements.see", "workshops.enrol", "workshops.read"},
-    Role.TRAINER: _EVERYBODY | {"workshops.grade", "workshops.read"},
+    | {
+        "courses.learn",
+        "courses.read",
+        "ledger.read",
+        "placements.keep_log",
+        "placements.see",
+        "recognitions.submit",
+        "workshops.enrol",
+        "workshops.read",
+    },
+    Role.TRAINER: _EVERYBODY
+    | {"courses.read", "courses.teach", "workshops.grade", "workshops.read"},
     Role.MENTOR: _EVERYBODY | {"placements.guide", "placements.record_presence", "placements.see"},
     Role.SCHOOL: frozenset(_SCHOOL | {"placements.record_presence"}),
     Role.COUNTY: frozenset(_COUNTY),

@@ -18,6 +18,9 @@ AREAS: dict[str, Any] = {
     "trainings": _l("Training records"),
     "workshops": _l("Workshops"),
     "placements": _l("Placements"),
+    "courses": _l("Online courses"),
+    "recognitions": _l("Recognised hours"),
+    "duties": _l("Duties"),
     "units": _l("Units"),
     "imports": _l("Imports"),
     "statistics": _l("Statistics"),
@@ -28,6 +31,7 @@ AREAS: dict[str, Any] = {
 }
 
 ACTIONS: dict[str, Any] = {
+    "courses.complete": _l("completed an online course"),
     "accounts.acknowledge_privacy": _l("accepted the privacy notice"),
     "accounts.activate": _l("activated the account"),
     "accounts.change_own_data": _l("changed own contact data"),

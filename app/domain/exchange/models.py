@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
+    CheckConstraint,
     Date,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    Numeric,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, UTCDateTime, enum_column
+from app.domain.people.rules import TrainingLevel
 from app.domain.units.models import Unit
 
 
@@ -82,6 +87,7 @@ class Import(Base):
     title: Mapped[str | None] = mapped_column(String(200))
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    mapping_id: Mapped[int | None] = mapped_column(ForeignKey("platform_mappings.id"), index=True)
     job_id: Mapped[int | None] = mapped_column(Integer)
     signature: Mapped[str | None] = mapped_column(String(64))
     created_by: Mapped[int | None] = mapped_column(Integer)
@@ -141,3 +147,44 @@ class ImportChange(Base):
     table_name: Mapped[str] = mapped_column(String(40))
     rows: Mapped[int] = mapped_column(Integer)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PlatformMapping(Base):
+    """How the exports of a platform are read: which of their columns is which field of the ``online`` workbook.
+
+    ``columns``: {field: header as it stands there}; ``finished_words``: what its status column says of who has
+    finished. ``title`` and ``hours`` hold for every row of an export without such a column. ``recognised``: what lands
+    counts at once; else it waits for its recognition.
+    """
+
+    __tablename__ = "platform_mappings"
+    __table_args__ = (
+        Index(
+            "uq_platform_mappings_name",
+            "unit_id",
+            "name",
+            unique=True,
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+        CheckConstraint("hours IS NULL OR hours > 0", name="hours"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    platform: Mapped[str] = mapped_column(String(120))
+    columns: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    finished_words: Mapped[list[str]] = mapped_column(JSON, default=list)
+    level: Mapped[TrainingLevel] = mapped_column(enum_column(TrainingLevel, "level"))
+    title: Mapped[str | None] = mapped_column(String(200))
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 1))
+    recognised: Mapped[bool] = mapped_column(Boolean, default=True)
+    created_by: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    row_version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+    unit: Mapped[Unit] = relationship()

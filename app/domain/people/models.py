@@ -25,6 +25,7 @@ from app.core.db import Base, UTCDateTime, enum_column
 from app.domain.people.rules import (
     ChangeAction,
     ChangeState,
+    Duty,
     EndReason,
     PostingRole,
     Sex,
@@ -169,6 +170,37 @@ class PostingChange(Base):
     unit: Mapped[Unit] = relationship()
     person: Mapped[Person | None] = relationship()
     posting: Mapped[Posting | None] = relationship()
+
+
+class PersonDuty(Base):
+    """Somebody is homeroom teacher, moral-education officer … at a unit, from a day until a day (inclusive).
+
+    Groups that trainings are meant for are made of these; the counting rules know only postings.
+    """
+
+    __tablename__ = "person_duties"
+    __table_args__ = (
+        _unique_where(
+            "uq_person_duties_open", "person_id", "unit_id", "duty", where="valid_until IS NULL"
+        ),
+        Index("ix_person_duties_unit_id", "unit_id", "duty"),
+        CheckConstraint(PERIOD, name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    duty: Mapped[Duty] = mapped_column(enum_column(Duty, "duty"))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    end_note: Mapped[str | None] = mapped_column(Text)
+    import_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    row_version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()
 
 
 class LeadTeacherDesignation(Base):

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Select, select
-
-from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
-from app.domain.accounts.models import Account
-from app.domain.outbox.operations import notify
 from app.domain.outbox.wording import register_notice
-from app.domain.people.models import Person
+from app.domain.people.operations.telling import tell_accounts, tell_people
+
+__all__ = ["page_of", "tell_accounts", "tell_people"]
 
 register_notice(
     "workshops.confirmed",
@@ -139,34 +133,6 @@ register_notice(
     _l("Opened again: %(title)s"),
     _l("Results and hours will be settled anew. Reason: %(reason)s"),
 )
-
-
-def tell_people(
-    person_ids: Sequence[int], kind: str, parameters: dict[str, Any], *, link: str | None = None
-) -> int:
-    """Tell every one of these people who has an account; returns how many were told."""
-    if not person_ids:
-        return 0
-    accounts = select(Person.account_id).where(Person.id.in_(person_ids))
-    return tell_accounts(accounts, kind, parameters, link=link)
-
-
-def tell_accounts(
-    account_ids: Sequence[int] | Select[Any],
-    kind: str,
-    parameters: dict[str, Any],
-    *,
-    link: str | None = None,
-) -> int:
-    """Tell these accounts, but for disabled ones; returns how many were told."""
-    rows = db.session.execute(
-        select(Account.id, Account.email, Account.language)
-        .where(Account.id.in_(account_ids), Account.disabled_at.is_(None))
-        .order_by(Account.id)
-    ).all()
-    for row in rows:
-        notify(row.id, kind, parameters, link=link, email=row.email, language=row.language)
-    return len(rows)
 
 
 def page_of(workshop_id: int) -> str:

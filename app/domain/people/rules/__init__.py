@@ -1,8 +1,10 @@
 """Plain values of the registry: enums here by name, further rules in the modules of this package."""
 
 from app.domain.people.rules.enums import (
+    Audience,
     ChangeAction,
     ChangeState,
+    Duty,
     EndReason,
     PostingRole,
     Sex,
@@ -13,8 +15,10 @@ from app.domain.people.rules.enums import (
 )
 
 __all__ = [
+    "Audience",
     "ChangeAction",
     "ChangeState",
+    "Duty",
     "EndReason",
     "PostingRole",
     "Sex",

@@ -62,3 +62,25 @@ class StudioRole(enum.StrEnum):
 class Sex(enum.StrEnum):
     FEMALE = "female"
     MALE = "male"
+
+
+class Audience(enum.StrEnum):
+    """Groups of people that trainings are for, and that a course can be assigned to."""
+
+    COUNSELORS = "counselors"
+    HOMEROOM_TEACHERS = "homeroom_teachers"
+    MORAL_EDUCATION_OFFICERS = "moral_education_officers"
+    PRINCIPALS = "principals"
+    BACKBONE_TEACHERS = "backbone_teachers"
+    SUBJECT_TEACHERS = "subject_teachers"
+    TRAINERS = "trainers"
+
+
+class Duty(enum.StrEnum):
+    """What somebody does at a school beside or instead of counseling; held from a day until a day."""
+
+    HOMEROOM_TEACHER = "homeroom_teacher"
+    MORAL_EDUCATION_OFFICER = "moral_education_officer"
+    PRINCIPAL = "principal"
+    BACKBONE_TEACHER = "backbone_teacher"
+    SUBJECT_TEACHER = "subject_teacher"

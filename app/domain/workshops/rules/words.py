@@ -22,16 +22,6 @@ class WorkshopStatus(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-class Audience(enum.StrEnum):
-    COUNSELORS = "counselors"
-    HOMEROOM_TEACHERS = "homeroom_teachers"
-    MORAL_EDUCATION_OFFICERS = "moral_education_officers"
-    PRINCIPALS = "principals"
-    BACKBONE_TEACHERS = "backbone_teachers"
-    SUBJECT_TEACHERS = "subject_teachers"
-    TRAINERS = "trainers"
-
-
 class Approval(enum.StrEnum):
     """The chain an application goes through; ``county`` is school, then county."""
 

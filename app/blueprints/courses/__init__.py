@@ -1,0 +1,5 @@
+"""Online courses at /courses/; each module puts its views on the blueprint."""
+
+from app.blueprints.courses.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,62 @@
+"""Take hold of what an act changes; who may see it is asked again inside the transaction.
+
+The order is always the same, so that nobody waits in a circle: course → version → people → enrolment.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import NotFound, StaleVersion
+from app.core.i18n import gettext as _
+from app.domain.accounts.rules import Actor
+from app.domain.courses.models import Course, CourseEnrolment
+from app.domain.courses.queries.visibility import get_course, get_enrolment, may_plan, may_teach
+
+
+def lock_course(course_id: int, *, actor: Actor) -> Course:
+    """The course, locked until the act ends; NotFound for who does not see it."""
+    db.session.scalars(
+        select(Course)
+        .where(Course.id == course_id)
+        .with_for_update(of=Course)
+        .execution_options(populate_existing=True)
+    ).first()  # a row is read anew only when it is fetched
+    return get_course(course_id, actor=actor)
+
+
+def lock_planned(course_id: int, *, actor: Actor, expected_version: int | None = None) -> Course:
+    """The course, locked, for who plans it; NotFound for others, StaleVersion when it is not the one seen."""
+    course = lock_course(course_id, actor=actor)
+    if not may_plan(course, actor):
+        raise NotFound(_("There is no such course within your unit."))
+    refuse_stale(course.row_version, expected_version)
+    return course
+
+
+def lock_taught(course_id: int, *, actor: Actor) -> Course:
+    """The course, locked, for who writes its lessons; NotFound for others."""
+    course = lock_course(course_id, actor=actor)
+    if not may_teach(course, actor):
+        raise NotFound(_("There is no such course within your unit."))
+    return course
+
+
+def lock_enrolment(enrolment_id: int, *, actor: Actor) -> CourseEnrolment:
+    """The enrolment, locked until the act ends; NotFound for who does not see it.
+
+    Whatever changes progress, attempts, hand-ins or the end of somebody's learning comes through here.
+    """
+    db.session.scalars(
+        select(CourseEnrolment)
+        .where(CourseEnrolment.id == enrolment_id)
+        .with_for_update(of=CourseEnrolment)
+        .execution_options(populate_existing=True)
+    ).first()
+    return get_enrolment(enrolment_id, actor=actor)
+
+
+def refuse_stale(version: int, expected: int | None) -> None:
+    if expected is not None and version != expected:
+        raise StaleVersion(_("Somebody else has changed it since you looked. Look at it again."))

@@ -1,0 +1,1 @@
+"""The rules of the area: plain values in and out."""
