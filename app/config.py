@@ -49,7 +49,7 @@ class Settings:
     redis_url: str | None = None
     mail: MailSettings = field(default_factory=MailSettings)
     idle_minutes: int = 30
-    upload_megabytes: int = 50
+    upload_megabytes: int = 20
     proxies: int = 0
 
     @property

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
+from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -25,9 +26,12 @@ from app.blueprints.formats import (
 )
 from app.blueprints.frame import Frame, can, nav_items, page_language, return_address
 from app.blueprints.template_parts import Parts
+from app.core.file_types import LARGEST
+from app.core.uploads import MEGABYTE
 
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
+_FILE_FIELDS = {"FileField", "MultipleFileField"}
 BUTTON_KINDS = {
     "default": "",
     "primary": " btn-primary",
@@ -140,12 +144,25 @@ def field_control(
     """The control of a form field, tied to its help and its error for readers who hear the page."""
     described = [f"{field.id}-help"] if help_text else []
     values = {"class": css, **attributes}
+    if field.type in _FILE_FIELDS:
+        values |= _weighed(int(values.pop("data_most", LARGEST)))
     if field.errors:
         described.append(f"{field.id}-error")
         values["aria-invalid"] = "true"
     if described:
         values["aria-describedby"] = " ".join(described)
     return Markup(field(**values))
+
+
+def _weighed(most: int) -> dict[str, Any]:
+    """So that a script can refuse a file that is too large before it travels (static/js/xinyu.js)."""
+    return {
+        "data-most": most,
+        "data-too-large": _(
+            "This file has {size}; at most %(most)s MB are taken. Make it smaller or split it.",
+            most=most // MEGABYTE,
+        ),
+    }
 
 
 def hidden_fields(form: BaseForm) -> list[Field]:

@@ -92,6 +92,16 @@ def unseal_bytes(sealed: bytes, purpose: str) -> bytes:
         raise CannotDecrypt(purpose) from error
 
 
+def cipher_for(purpose: str, key_id: int | None = None) -> tuple[int, AESGCM]:
+    """A cipher under a key of this one purpose, of the newest secret or of the one named; and that one's id."""
+    keyring = _require()
+    chosen = keyring.current_id if key_id is None else key_id
+    secret = keyring.field_keys.get(chosen)
+    if secret is None:
+        raise CannotDecrypt(f"no field key with id {chosen}")
+    return chosen, AESGCM(derive(secret, purpose))
+
+
 def seal_with(key: bytes, data: bytes) -> bytes:
     """Encrypt under a key of its own (a person's audit key)."""
     nonce = os.urandom(NONCE_BYTES)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import IO
 
-LARGEST = 50 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
+LARGEST_WORK = 50 * 1024 * 1024  # what a teacher hands in: a film of a lesson
 LONGEST_NAME = 120
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -50,6 +53,8 @@ _MARKED = (
 _TEXT = _types(("txt", "text/plain"), ("csv", "text/csv"))
 _SAME = {"jpeg": "jpg", "m4a": "mp4", "mov": "mp4"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEAD = 64
+_PIECE = 1024 * 1024
 _PARTS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 
 ALLOWED = tuple(
@@ -75,26 +80,39 @@ def clean_name(name: str) -> str:
 
 def detect(data: bytes, name: str) -> FileType | None:
     """What the file is, when it is of an allowed kind and its suffix says the same; else None."""
-    suffix = suffix_of(name)
-    if data.startswith(b"PK\x03\x04"):
-        return _agreed(suffix, _zipped_kind(data), _ZIPPED)
-    if data.startswith(_OLE):
+    return detect_stream(io.BytesIO(data), name)
+
+
+def detect_stream(source: IO[bytes], name: str) -> FileType | None:
+    """As ``detect``, of a source that can be sought in and is not read into memory; leaves it at its start."""
+    source.seek(0)
+    try:
+        return _detect(source, suffix_of(name))
+    finally:
+        source.seek(0)
+
+
+def _detect(source: IO[bytes], suffix: str) -> FileType | None:
+    head = source.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        return _agreed(suffix, _zipped_kind(source), _ZIPPED)
+    if head.startswith(_OLE):
         return _OLD_OFFICE.get(suffix)
     for mark, offset, kind, content_type in _MARKED:
-        if data.startswith(mark, offset):
+        if head.startswith(mark, offset):
             fits = _SAME.get(suffix, suffix) == kind
             return FileType(suffix, content_type) if fits else None
-    return _TEXT.get(suffix) if _is_text(data) else None
+    return _TEXT.get(suffix) if suffix in _TEXT and _is_text(source) else None
 
 
 def _agreed(suffix: str, kind: str | None, types: dict[str, FileType]) -> FileType | None:
     return types[kind] if kind is not None and suffix == kind else None
 
 
-def _zipped_kind(data: bytes) -> str | None:
+def _zipped_kind(source: IO[bytes]) -> str | None:
     """docx, xlsx, pptx by the parts inside; any other whole archive is a zip; None for a broken or macro one."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(source) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return None
@@ -108,13 +126,23 @@ def _zipped_kind(data: bytes) -> str | None:
     )
 
 
-def _is_text(data: bytes) -> bool:
-    if b"\0" in data:
+def _is_text(source: IO[bytes]) -> bool:
+    decoders = [codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")]
+    source.seek(0)
+    while decoders:
+        piece = source.read(_PIECE)
+        if b"\0" in piece:
+            return False
+        decoders = [decoder for decoder in decoders if _decodes(decoder, piece)]
+        if not piece:
+            break
+    return bool(decoders)
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
+    """Whether the next piece is text of this encoding; an empty one ends it."""
+    try:
+        decoder.decode(piece, final=not piece)
+    except UnicodeDecodeError:
         return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    return True

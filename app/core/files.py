@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from app.core import crypto
+from app.core.sealed_pieces import MARK, seal_pieces, unseal_pieces
 
 _root: Path | None = None
 
@@ -26,19 +30,43 @@ def _path(key: str) -> Path:
 
 def store(data: bytes) -> str:
     """Keep the bytes encrypted; returns the key by which they are read again."""
+    return store_stream(io.BytesIO(data))
+
+
+def store_stream(source: IO[bytes]) -> str:
+    """Keep what the source gives, encrypted, with no more than a piece of it in memory; returns its key."""
     key = secrets.token_hex(16)
     path = _path(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_suffix(".part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(crypto.seal_bytes(data, f"file:{key}"))
-    temporary.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            seal_pieces(source, handle, f"file:{key}")
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     return key
 
 
 def load(key: str) -> bytes:
-    return crypto.unseal_bytes(_path(key).read_bytes(), f"file:{key}")
+    """The whole file; for large ones ``pieces``."""
+    return b"".join(pieces(key))
+
+
+def pieces(key: str) -> Iterator[bytes]:
+    """The file piece by piece. A file that is not there says so at once, not when the first piece is asked for."""
+    return _opened(_path(key).open("rb"), f"file:{key}")
+
+
+def _opened(handle: IO[bytes], purpose: str) -> Iterator[bytes]:
+    with handle:
+        mark = handle.read(1)
+        if mark == bytes([MARK]):
+            yield from unseal_pieces(handle, purpose)
+        else:  # sealed as a whole
+            yield crypto.unseal_bytes(mark + handle.read(), purpose)
 
 
 def remove(key: str) -> None:

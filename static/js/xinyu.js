@@ -114,7 +114,7 @@
     const method = (form.getAttribute("method") || "get").toLowerCase();
     if (event.defaultPrevented || method === "dialog") { return; }
     if (method === "get") { dropEmpty(form); return; }
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent || form.querySelector("input[data-heavy]")) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     leaving = true;
     // After the browser has read the pressed button's value.
@@ -155,6 +155,24 @@
     if (item.dataset && item.dataset.selectAll) { selectAll(item); }
     if (item.type === "checkbox" && item.form && item.form.classList.contains("xy-bulk")) { countSelected(item.form); }
   });
+
+  // A chosen file tells its size; one that is too large is refused before it travels.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file][data-most]")) { weigh(event.target); }
+  });
+  function weigh(input) {
+    const line = input.parentElement.querySelector("[data-weight]") || document.createElement("p");
+    const sizes = Array.from(input.files).map((file) => file.size);
+    const heavy = sizes.find((size) => size > Number(input.dataset.most));
+    const words = (size) => (size < 104858 ? "< 0.1" : (size / 1048576).toFixed(1)) + " MB";
+    line.dataset.weight = "";
+    line.setAttribute("role", "status");
+    line.className = heavy ? "xy-error" : "xy-help";
+    input.toggleAttribute("data-heavy", Boolean(heavy));
+    input.setAttribute("aria-invalid", String(Boolean(heavy)));
+    input.after(line);
+    line.textContent = heavy ? input.dataset.tooLarge.replace("{size}", words(heavy)) : sizes.map(words).join(", ");
+  }
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;

@@ -1,4 +1,4 @@
-"""Hand in work (≤ 50 MB), and give it to who marks it: one file, or all as one archive while it is written."""
+"""Hand in work (≤ 50 MB), and give it to who marks it: one file, or all as one archive; never a whole one in memory."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.grading_forms import HandInForm
 from app.core import clock, files
 from app.core.errors import DomainError, Forbidden, NotFound
-from app.core.file_types import ALLOWED, LARGEST, clean_name
-from app.core.uploads import check_file
+from app.core.file_types import ALLOWED, LARGEST_WORK, clean_name
+from app.core.uploads import check_stream
 from app.domain.workshops.operations import assignments as operations
 from app.domain.workshops.operations.appeals import own_enrolment
 from app.domain.workshops.queries.assignments import (
@@ -39,7 +39,7 @@ _ROOM_FOR_THE_FORM = 1024 * 1024
 def _allow_large_work(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads the form: work handed in may be larger than what other pages take."""
     if endpoint == "workshops.hand_in":
-        request.max_content_length = LARGEST + _ROOM_FOR_THE_FORM
+        request.max_content_length = LARGEST_WORK + _ROOM_FOR_THE_FORM
 
 
 @blueprint.route(
@@ -72,9 +72,8 @@ def hand_in(workshop_id: int, assignment_id: int) -> ResponseReturnValue:
 def _keep(workshop_id: int, assignment_id: int, upload: FileStorage) -> bool:
     """Check and store the file, then hand it in; a refused one is not kept. Whether it was late."""
     name = upload.filename or ""
-    data = upload.read(LARGEST + 1)
-    kind = check_file(data, name)
-    key = files.store(data)
+    kind, size = check_stream(upload.stream, name, LARGEST_WORK)
+    key = files.store_stream(upload.stream)
     try:
         with acting() as actor:
             made = operations.hand_in(
@@ -83,7 +82,7 @@ def _keep(workshop_id: int, assignment_id: int, upload: FileStorage) -> bool:
                 file_key=key,
                 name=name,
                 kind=kind,
-                size=len(data),
+                size=size,
                 actor=actor,
             )
             late = made.late
@@ -106,6 +105,7 @@ def _page(workshop_id: int, assignment_id: int, form: HandInForm) -> str:
         form=form,
         refusal=operations.hand_in_refusal(code).message if code else None,
         submissions=list_own_submissions(assignment_id, enrolment.id),
+        most=LARGEST_WORK,
         accept=",".join(f".{suffix}" for suffix in ALLOWED),
         now=clock.now(),
     )
@@ -122,13 +122,16 @@ def submission_file(workshop_id: int, submission_id: int) -> Response:
     if not own and not may_run(workshop, actor):
         raise NotFound(_("There is no such file in this workshop."))
     name = found.file_name if own else f"{found.enrolment.person.name}_{found.file_name}"
-    return attachment(files.load(found.file_key), clean_name(name), found.content_type)
+    response = attachment(b"", clean_name(name), found.content_type)
+    response.response = files.pieces(found.file_key)
+    response.content_length = found.size
+    return response
 
 
 @blueprint.get("/<int:workshop_id>/assignments/<int:assignment_id>/files.zip")
 @requires("workshops.grade")
 def assignment_files(workshop_id: int, assignment_id: int) -> Response:
-    """Everything that counts as one ZIP, written while it is sent: one file in memory at a time."""
+    """Everything that counts as one ZIP, written while it is sent."""
     get_run_workshop(workshop_id, actor=current_actor())
     found = get_assignment(assignment_id, workshop_id)
     handed = [
@@ -163,9 +166,13 @@ class _Pipe(io.RawIOBase):
 
 
 def _archive(members: list[tuple[str, str]]) -> Iterator[bytes]:
-    pipe = _Pipe()
+    pipe, moment = _Pipe(), clock.local(clock.now()).timetuple()[:6]
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for name, key in members:
-            archive.writestr(name, files.load(key))
-            yield pipe.take()
+            entry = zipfile.ZipInfo(name, moment)
+            entry.external_attr = 0o600 << 16
+            with archive.open(entry, "w") as member:
+                for piece in files.pieces(key):
+                    member.write(piece)
+                    yield pipe.take()
     yield pipe.take()

@@ -41,6 +41,14 @@ def test_knows_the_usual_files(data: bytes, name: str, content_type: str) -> Non
     assert kind.content_type == content_type
 
 
+def test_text_is_told_beyond_its_first_piece() -> None:
+    long = "名单，" * 400_000
+    assert detect(long.encode(), "a.txt") is not None
+    assert detect(long.encode("gb18030"), "a.txt") is not None
+    assert detect(long.encode() + b"\xff", "a.txt") is None
+    assert detect(long.encode() + b"\0", "a.txt") is None
+
+
 def test_tells_office_files_apart_by_their_parts() -> None:
     assert detect(DOCX, "教案.docx") is not None
     assert detect(DOCX, "教案.xlsx") is None

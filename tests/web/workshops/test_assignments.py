@@ -225,6 +225,47 @@ def test_work_may_be_larger_than_what_other_pages_take(
     assert other.status_code == 413
 
 
+def test_what_exceeds_every_limit_is_refused_with_a_page_that_says_the_limit(
+    app: Flask, given: Class, teacher: int, sign_in: SignIn
+) -> None:
+    work = set_work(app, given)
+    answer = hand_in(sign_in(teacher), given, work, PDF + b"x" * (52 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "50 MB" in answer.get_data(as_text=True)
+    other = sign_in(given.trainer_id).post(
+        url(given, "grades/import"),
+        data={"file": (io.BytesIO(b"x" * (22 * 1024 * 1024)), "a.xlsx")},
+    )
+    assert other.status_code == 413
+    assert "20 MB" in other.get_data(as_text=True)
+
+
+def test_the_page_tells_the_browser_what_is_too_large(
+    app: Flask, given: Class, teacher: int, sign_in: SignIn
+) -> None:
+    work = set_work(app, given)
+    page = sign_in(teacher).get(url(given, f"assignments/{work}/hand-in")).get_data(as_text=True)
+    assert f'data-most="{50 * 1024 * 1024}"' in page
+    sheet = sign_in(given.trainer_id).get(url(given, "grades/import")).get_data(as_text=True)
+    assert f'data-most="{20 * 1024 * 1024}"' in sheet
+
+
+def test_large_work_comes_back_as_it_was_alone_and_in_the_archive(
+    app: Flask, given: Class, teacher: int, sign_in: SignIn
+) -> None:
+    work = set_work(app, given)
+    data = PDF + bytes(range(256)) * 12_000
+    assert hand_in(sign_in(teacher), given, work, data).status_code == 302
+    [made] = submissions(app)
+    trainer = sign_in(given.trainer_id)
+    alone = trainer.get(url(given, f"submissions/{made.id}/file"))
+    assert (alone.content_length, alone.data) == (len(data), data)
+    packed = trainer.get(url(given, f"assignments/{work}/files.zip")).data
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        [name] = archive.namelist()
+        assert archive.read(name) == data
+
+
 def test_refuses_a_file_above_fifty_megabytes(
     app: Flask, given: Class, teacher: int, sign_in: SignIn
 ) -> None:
@@ -255,8 +296,8 @@ def test_a_refused_file_is_not_kept(
 ) -> None:
     work = set_work(app, given, due_at=NOW - timedelta(minutes=1), accepts_late=False)
     kept: list[str] = []
-    store, remove = files.store, files.remove
-    monkeypatch.setattr(files, "store", lambda data: kept.append(store(data)) or kept[-1])
+    store, remove = files.store_stream, files.remove
+    monkeypatch.setattr(files, "store_stream", lambda data: kept.append(store(data)) or kept[-1])
     monkeypatch.setattr(files, "remove", lambda key: (kept.remove(key), remove(key)))
     assert hand_in(sign_in(teacher), given, work).status_code == 422
     assert kept == []
