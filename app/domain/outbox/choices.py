@@ -60,7 +60,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "results",
         _l("Results"),
-        _l("A published or changed grade, the answer to an appeal, completion."),
+        _l("A published or changed grade, the answer to an appeal, completion, the questionnaire."),
         (
             "workshops.result_published",
             "workshops.mark_changed",
@@ -68,6 +68,7 @@ GROUPS: tuple[Group, ...] = (
             "workshops.completed",
             "workshops.not_completed",
             "workshops.reopened",
+            "workshops.feedback_open",
         ),
         ("workshops.enrol",),
     ),

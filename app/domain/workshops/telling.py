@@ -129,6 +129,11 @@ register_notice(
     _l("%(conditions)s If that is wrong, write to the organiser."),
 )
 register_notice(
+    "workshops.feedback_open",
+    _l("What did you think of it? %(title)s"),
+    _l("The questionnaire is open: two minutes, without your name."),
+)
+register_notice(
     "workshops.reopened",
     _l("Opened again: %(title)s"),
     _l("Results and hours will be settled anew. Reason: %(reason)s"),

@@ -24,6 +24,7 @@ from app.domain.workshops.models import (
     Attachment,
     Criterion,
     Enrolment,
+    FeedbackReceipt,
     SeatPool,
     Workshop,
     WorkshopSession,
@@ -35,6 +36,7 @@ from app.domain.workshops.operations.guide import set_guide
 from app.domain.workshops.operations.looking_after import look_after_workshops
 from app.domain.workshops.operations.programmes import ProgrammeFacts
 from app.domain.workshops.queries.overview import list_attachments
+from app.domain.workshops.queries.own import FEEDBACK_DAYS
 from app.domain.workshops.queries.programmes import list_programmes
 from app.domain.workshops.rules.planning import GuideItem
 from app.domain.workshops.rules.words import EnrolmentStatus, TrainerRole, WorkshopStatus
@@ -61,6 +63,12 @@ def enrolled(workshop_id: int, name: str = "李老师") -> tuple[int, int]:
     workshop = db.session.get_one(Workshop, workshop_id)
     outcome = enrol_one(workshop, db.session.get_one(Person, person_id))
     return outcome.enrolment.id, account_id
+
+
+def looked_after(moment: datetime) -> None:
+    db.session.rollback()
+    with clock.frozen(moment):
+        look_after_workshops()
 
 
 def told(account_id: int) -> list[str]:
@@ -422,6 +430,46 @@ def test_a_workshop_whose_first_session_was_cancelled_has_not_begun(session: Ses
         db.session.get_one(WorkshopSession, session_id).cancelled_at = clock.now()
     assert look_after_workshops() == 0
     assert status_of(workshop_id) is WorkshopStatus.PUBLISHED
+
+
+def test_who_took_part_is_asked_once_what_they_thought_of_it(session: Session) -> None:
+    workshop, other = make_workshop(2), make_workshop(2)
+    workshop_id, other_id = workshop.id, other.id
+    make_session(workshop, at(5, 9))
+    make_session(db.session.merge(workshop), at(5, 14))
+    make_session(db.session.merge(other), at(6, 14))
+    (given, done), (_enrolment, asked) = enrolled(workshop_id, "甲"), enrolled(workshop_id, "乙")
+    _later, not_yet = enrolled(other_id, "丙")
+    _waiting, in_line = enrolled(workshop_id, "丁")
+    make.save(
+        FeedbackReceipt(workshop_id=workshop_id, enrolment_id=given, given_on=date(2023, 9, 5))
+    )
+    looked_after(at(5, 13))
+    assert "workshops.feedback_open" not in told(asked), "the afternoon is still to come"
+    looked_after(at(5, 18))
+    looked_after(at(5, 19))
+    looked_after(at(6, 8))
+    assert told(asked).count("workshops.feedback_open") == 1
+    for account_id in (done, not_yet, in_line):
+        assert "workshops.feedback_open" not in told(account_id)
+    notice = db.session.scalars(
+        select(Notice).where(Notice.kind == "workshops.feedback_open")
+    ).one()
+    assert (notice.link, notice.parameters["title"]) == (
+        f"/workshops/{workshop_id}/feedback",
+        "心理健康教育骨干教师培训",
+    )
+    looked_after(at(6, 18))
+    assert told(not_yet).count("workshops.feedback_open") == 1
+
+
+def test_nobody_is_asked_at_night_or_about_something_long_past(session: Session) -> None:
+    workshop = make_workshop()
+    make_session(workshop, at(5, 19))
+    _enrolment, account_id = enrolled(workshop.id)
+    looked_after(at(6, 7))
+    looked_after(at(5, 23) + timedelta(days=FEEDBACK_DAYS))
+    assert "workshops.feedback_open" not in told(account_id)
 
 
 def test_an_account_that_was_disabled_is_told_nothing(bureau: Actor) -> None:

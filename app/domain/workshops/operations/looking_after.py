@@ -1,24 +1,29 @@
-"""What time brings to workshops by itself: quotas released, seats found, workshops begun, people reminded.
+"""What time brings to workshops by itself: quotas released, seats found, workshops begun, people reminded and,
+after the end, asked what they thought of it.
 
 Each workshop in a transaction of its own, so that a busy one never holds up the others; safe to run twice at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select, update
 
 from app.core import clock
 from app.core.db import atomic, db
+from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor, system_actor
+from app.domain.outbox.models import Notice
+from app.domain.people.models import Person
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop, WorkshopSession
 from app.domain.workshops.operations.enrolling import settle
 from app.domain.workshops.operations.seating import lock_workshop
 from app.domain.workshops.operations.sessions import when
 from app.domain.workshops.operations.standing import begin, first_session_start
+from app.domain.workshops.queries.own import FEEDBACK_DAYS, feedback_due
 from app.domain.workshops.rules.enrolling import WAITING
 from app.domain.workshops.rules.words import EnrolmentStatus, WorkshopStatus
 from app.domain.workshops.telling import page_of, tell_people
@@ -35,6 +40,7 @@ def look_after_workshops() -> int:
     done += _each(_due_starts(now), _start)
     if clock.local(now).time() >= REMIND_FROM:
         done += _each(_due_reminders(now), _remind)
+        done += _each(_due_feedback(now), _ask_feedback)
     return done
 
 
@@ -158,3 +164,57 @@ def _remind(workshop: Workshop, now: datetime, actor: Actor) -> bool:
         link=page_of(workshop.id),
     )
     return True
+
+
+def feedback_page(workshop_id: int) -> str:
+    return f"{page_of(workshop_id)}/feedback"
+
+
+def _unasked(now: datetime, workshop_ids: Iterable[int]) -> Select[int, int]:
+    """Who may give feedback and was not told so: the ids of person and workshop.
+
+    The notice itself says who was told; its link names the workshop.
+    """
+    # As feedback_page writes it.
+    link = literal("/workshops/").concat(cast(Enrolment.workshop_id, String)).concat("/feedback")
+    told = select(Notice.id).where(
+        Notice.account_id == Person.account_id,
+        Notice.kind == "workshops.feedback_open",
+        Notice.link == link,
+    )
+    return (
+        select(Enrolment.person_id, Enrolment.workshop_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Account, Account.id == Person.account_id)
+        .where(
+            Enrolment.workshop_id.in_(workshop_ids),
+            Enrolment.id.in_(feedback_due(now)),
+            Account.disabled_at.is_(None),
+            ~told.exists(),
+        )
+    )
+
+
+def _due_feedback(now: datetime) -> list[int]:
+    last = (
+        select(WorkshopSession.workshop_id)
+        .where(WorkshopSession.cancelled_at.is_(None))
+        .group_by(WorkshopSession.workshop_id)
+        .having(func.max(WorkshopSession.ends_at) <= now)
+        .having(func.max(WorkshopSession.ends_at) > now - timedelta(days=FEEDBACK_DAYS))
+    )
+    ended = _ids(Workshop.id.in_(last))
+    found = db.session.execute(_unasked(now, ended)) if ended else ()
+    return sorted({row.workshop_id for row in found})
+
+
+def _ask_feedback(workshop: Workshop, now: datetime, actor: Actor) -> bool:
+    """Tell everybody who took part and has not answered, once."""
+    people = [row.person_id for row in db.session.execute(_unasked(now, [workshop.id]))]
+    told = tell_people(
+        people,
+        "workshops.feedback_open",
+        {"title": workshop.title},
+        link=feedback_page(workshop.id),
+    )
+    return bool(told)
