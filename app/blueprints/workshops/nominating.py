@@ -19,8 +19,8 @@ from app.blueprints.asking import (
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import STATUSES, outcome_words, why_not_nominee
 from app.core import clock
-from app.core.errors import DomainError
-from app.domain.people.queries.record import get_person
+from app.core.errors import DomainError, NotFound
+from app.domain.people.queries.record import find_person
 from app.domain.people.rules import PostingRole
 from app.domain.statistics.words import ROLES
 from app.domain.workshops.models import Workshop
@@ -108,15 +108,25 @@ def posted_ids() -> list[int]:
 
 
 def nominated_page(workshop: Workshop, wishes: list[Wish]) -> str:
-    """Nominate everybody, each in a transaction of their own, and show what came of it. Sent twice it acts once."""
-    workshop_id = workshop.id
-    outcomes = [_nominate_one(workshop_id, wish) for wish in wishes]
+    """Nominate everybody, each in a transaction of their own, and show what came of it. Sent twice it acts once.
+
+    Who has left the unit since the list was shown is told with the others; when nobody is left, it is not found.
+    """
+    workshop_id, scope = workshop.id, current_actor().unit_path
+    people = [find_person(wish.person_id, scope=scope) for wish in wishes]
+    names = [None if person is None else person.name for person in people]
+    if not any(names):
+        raise NotFound(_("There is no such person within your unit."))
+    outcomes = [
+        _nominate_one(workshop_id, wish, name) for wish, name in zip(wishes, names, strict=True)
+    ]
     workshop = get_workshop(workshop_id, actor=current_actor())
     return render_template("workshops/nominated.html", workshop=workshop, outcomes=outcomes)
 
 
-def _nominate_one(workshop_id: int, wish: Wish) -> Nomination:
-    name = get_person(wish.person_id, scope=current_actor().unit_path).name
+def _nominate_one(workshop_id: int, wish: Wish, name: str | None) -> Nomination:
+    if name is None:
+        return Nomination("–", _("This person is no longer within your unit."), "danger")
     try:
         with acting() as actor:
             outcome = nominate_person(

@@ -19,7 +19,7 @@ from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import ReasonForm
 from app.blueprints.workshops.kept import kept_workshop_page
 from app.blueprints.workshops.roster_sheet import roster_sheet
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import DomainError
 from app.core.paging import Page
 from app.domain.accounts.rules import Actor
 from app.domain.units.models import Unit
@@ -131,32 +131,43 @@ def _may_end(row: Any, workshop: Workshop, actor: Actor) -> bool:
 @blueprint.post("/<int:workshop_id>/roster/decide")
 @requires("workshops.approve")
 def decide_roster(workshop_id: int) -> Redirect:
-    """Approve or reject those that are ticked; each stands for itself, so one refusal stops no other."""
-    workshop = _workshop(workshop_id)
-    approve = request.form.get("action") == "approve"
+    """Approve or reject those that are ticked; each stands for itself, so one refusal stops no other.
+
+    A tick that is none of this roster is not found, and then nobody is decided about.
+    """
+    _workshop(workshop_id)
+    approve = {"approve": True, "reject": False}.get(request.form.get("action", ""))
+    if approve is None:
+        abort(400)
     reason = request.form.get("reason", "").strip()[:500]
+    ticked = _ticked()
+    names = {enrolment_id: _name(workshop_id, enrolment_id) for enrolment_id, _step in ticked}
     done, refused = 0, []
-    for enrolment_id, step in _ticked():
-        enrolment = get_enrolment(enrolment_id, actor=current_actor())
-        if enrolment.workshop_id != workshop_id:
-            abort(404)
-        name = enrolment.person.name
+    for enrolment_id, step in ticked:
         try:
             with acting() as actor:
                 decide(enrolment_id, approve=approve, actor=actor, reason=reason, step=step)
             done += 1
-        except Forbidden:
-            raise
         except DomainError as error:
-            refused.append(f"{name}{_(': ')}{error.message}")
+            refused.append(f"{names[enrolment_id]}{_(': ')}{error.message}")
     _tell(done, refused, approve=approve)
-    return redirect(url_for("workshops.roster", workshop_id=workshop.id))
+    return redirect(url_for("workshops.roster", workshop_id=workshop_id))
+
+
+def _name(workshop_id: int, enrolment_id: int) -> str:
+    enrolment = get_enrolment(enrolment_id, actor=current_actor())
+    if enrolment.workshop_id != workshop_id:
+        abort(404)
+    return enrolment.person.name
 
 
 def _ticked() -> list[tuple[int, str]]:
     """The enrolments that are ticked, each with the step the officer saw."""
     found = []
-    for text in request.form.getlist("id")[:MOST_DECIDED]:
+    texts = request.form.getlist("id")
+    if len(texts) > MOST_DECIDED:
+        abort(400)
+    for text in texts:
         number, _dot, step = text.partition(".")
         if not (number.isascii() and number.isdecimal() and len(number) < 10):
             abort(400)

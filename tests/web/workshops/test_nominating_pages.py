@@ -265,6 +265,22 @@ def test_the_empty_sheet_can_be_read_back(app: Flask, officer: FlaskClient) -> N
     assert "no rows" in bring(officer, workshop_id, answer.data).get_data(as_text=True)
 
 
+def test_who_has_left_the_unit_meanwhile_stops_nobody_else(
+    app: Flask, officer: FlaskClient, school: dict[str, int]
+) -> None:
+    with app.app_context():
+        workshop_id = make_workshop(5).id
+        stranger_id = make_counselor(make_school(LUFENG), "外校老师").id
+    ids = [school["李海燕"], stranger_id, 987_654_321, school["王小明"]]
+    for _time in range(2):
+        answer = officer.post(f"/workshops/{workshop_id}/nominate", data={"id": ids})
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert text.count("This person is no longer within your unit.") == 2
+        assert "外校老师" not in text
+    assert len(enrolled(app)) == 2
+
+
 def test_a_closed_workshop_offers_nobody(app: Flask, officer: FlaskClient) -> None:
     with app.app_context():
         workshop_id = make_workshop(5, enrolment_closes_at=clock.now() - timedelta(minutes=1)).id

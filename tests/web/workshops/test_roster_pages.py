@@ -159,6 +159,37 @@ def test_ticks_of_another_workshop_or_unit_are_not_there(app: Flask, roster: Ros
     assert school.post(path, data={"id": ["x"], "action": "approve"}).status_code == 400
 
 
+def test_a_tick_that_is_not_there_leaves_nothing_half_done(roster: Roster) -> None:
+    school = roster.client("school", roster.near)
+    path = f"/workshops/{roster.workshop_id}/roster/decide"
+    own = f"{roster.ids['王一']}.school"
+    for other in (f"{roster.ids['赵三']}.school", "987654321.school"):
+        answer = school.post(path, data={"id": [own, other], "action": "approve"})
+        assert answer.status_code == 404
+        assert roster.status("王一") == (EnrolmentStatus.PENDING, "school")
+
+
+def test_a_step_of_others_among_the_ticks_is_told_and_stops_no_other(roster: Roster) -> None:
+    school = roster.client("school", roster.near)
+    roster.decide(school, [f"{roster.ids['王一']}.school"], action="approve")
+    ticks = [f"{roster.ids['王一']}.county", f"{roster.ids['张二']}.school"]
+    page = roster.decide(school, ticks, action="approve")
+    assert "已通过1人" in page
+    assert "王一：" in page
+    assert roster.status("王一") == (EnrolmentStatus.PENDING, "county")
+    assert roster.status("张二") == (EnrolmentStatus.PENDING, "county")
+
+
+def test_a_decision_is_one_of_two_and_about_a_page_at_most(roster: Roster) -> None:
+    school = roster.client("school", roster.near)
+    path = f"/workshops/{roster.workshop_id}/roster/decide"
+    own = f"{roster.ids['王一']}.school"
+    unknown = {"id": [own], "action": "maybe", "reason": "x"}
+    assert school.post(path, data=unknown).status_code == 400
+    assert school.post(path, data={"id": [own] * 201, "action": "approve"}).status_code == 400
+    assert roster.status("王一") == (EnrolmentStatus.PENDING, "school")
+
+
 def test_taking_somebody_out_needs_a_reason(roster: Roster) -> None:
     path = f"/workshops/enrolments/{roster.ids['王一']}/take-out"
     school = roster.client("school", roster.near)
