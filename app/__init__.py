@@ -14,7 +14,7 @@ from app.api import register_api
 from app.blueprints import register_blueprints
 from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
-from app.core import clock, crypto, files, media, wakeups
+from app.core import clock, crypto, files, media, resumable, wakeups
 from app.core.db import db, prepare_engine
 from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
@@ -101,6 +101,7 @@ def _configure_core(settings: Settings) -> None:
     crypto.configure(settings.field_keys, settings.secret_key)
     files.configure(settings.instance / "files")
     media.configure(settings.instance / "media")
+    resumable.configure(settings.instance / "uploads")
     testing = settings.environment == "testing"
     wakeups.configure(None if testing else settings.instance, settings.redis_url)
 

@@ -51,6 +51,7 @@ class Settings:
     idle_minutes: int = 30
     upload_megabytes: int = 20
     proxies: int = 0
+    video_megabytes: int = 1024
 
     @property
     def is_production(self) -> bool:
@@ -79,6 +80,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(values.get("MAIL_URL", ""), values.get("MAIL_FROM")),
         idle_minutes=int(values.get("IDLE_MINUTES", "30")),
         proxies=int(values.get("PROXIES", "0")),
+        video_megabytes=int(values.get("VIDEO_MEGABYTES", "1024")),
     )
 
 

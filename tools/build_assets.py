@@ -25,6 +25,7 @@ FILES = {
         "swagger-ui-dist",
         ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE", "NOTICE"],
     ),
+    "tus": ("tus-js-client", ["dist/tus.min.js", "LICENSE"]),
 }
 
 SVG = re.compile(r"<svg\b[^>]*>(.*?)</svg>", re.DOTALL)

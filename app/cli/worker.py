@@ -14,7 +14,7 @@ import click
 from flask import Flask, current_app
 from huey.consumer import Consumer
 
-from app.core import clock, jobs, wakeups
+from app.core import clock, jobs, resumable, wakeups
 from app.core.db import db
 from app.core.idempotency import forget_old_keys
 from app.domain.audit.heads import keep_head
@@ -45,10 +45,11 @@ def seal() -> None:
 
 
 def tidy() -> None:
-    """Once an hour: seal what a late commit left behind, keep the head outside the database, drop old keys."""
+    """Once an hour: seal what a late commit left behind, keep the head outside the database, drop old keys and uploads."""
     seal_pending(thorough=True)
     keep_head(Path(current_app.instance_path), read_head(), clock.now())
     forget_old_keys()
+    resumable.forget_abandoned(clock.now())
 
 
 ROUNDS = (
