@@ -37,7 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
         lazy_gettext("People"),
         "users",
         ("people.read",),
-        also=("credentials", "trainings", "designations", "studios", "gaps"),
+        also=("credentials", "trainings", "designations", "studios", "duties", "gaps"),
     ),
     Entry(
         "posting_changes.index",

@@ -35,6 +35,7 @@ WORDS = {
     "levels": words.LEVELS,
     "training_kinds": words.TRAINING_KINDS,
     "studio_roles": words.STUDIO_ROLES,
+    "duties": words.DUTIES,
     "credential_states": words.CREDENTIAL_STATES,
     "credential_tones": words.CREDENTIAL_TONES,
     "change_actions": words.ACTIONS,

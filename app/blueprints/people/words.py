@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext
 from app.domain.certificates.rules import CredentialState
 from app.domain.people.queries.visibility import Status
 from app.domain.people.rules import (
+    Audience,
     ChangeAction,
     ChangeState,
+    Duty,
     EndReason,
     PostingRole,
     Sex,
@@ -110,4 +112,20 @@ FIELDS = {
     "valid_until": lazy_gettext("Last day"),
     "end_reason": lazy_gettext("Reason for the end"),
     "text": lazy_gettext("What is wrong"),
+}
+DUTIES = {
+    Duty.HOMEROOM_TEACHER: lazy_gettext("Homeroom teacher"),
+    Duty.MORAL_EDUCATION_OFFICER: lazy_gettext("Moral-education officer"),
+    Duty.PRINCIPAL: lazy_gettext("Principal"),
+    Duty.BACKBONE_TEACHER: lazy_gettext("Backbone teacher"),
+    Duty.SUBJECT_TEACHER: lazy_gettext("Subject teacher"),
+}
+AUDIENCES = {
+    Audience.COUNSELORS: lazy_gettext("Counselors"),
+    Audience.HOMEROOM_TEACHERS: lazy_gettext("Homeroom teachers"),
+    Audience.MORAL_EDUCATION_OFFICERS: lazy_gettext("Moral-education staff"),
+    Audience.PRINCIPALS: lazy_gettext("Principals"),
+    Audience.BACKBONE_TEACHERS: lazy_gettext("Backbone teachers"),
+    Audience.SUBJECT_TEACHERS: lazy_gettext("Subject teachers"),
+    Audience.TRAINERS: lazy_gettext("Trainers of the trainer teams"),
 }

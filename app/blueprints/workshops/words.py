@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
-from app.blueprints.people.words import ROLES
+from app.blueprints.people.words import AUDIENCES, ROLES
 from app.blueprints.units.words import STAGE_NAMES
-from app.domain.people.rules import Audience, TrainingLevel
+from app.domain.people.rules import TrainingLevel
 from app.domain.workshops.rules.words import (
     Approval,
     EnrolmentStatus,
@@ -43,15 +43,6 @@ TONES = {
     WorkshopStatus.RUNNING: "info",
     WorkshopStatus.COMPLETED: "success",
     WorkshopStatus.CANCELLED: "danger",
-}
-AUDIENCES = {
-    Audience.COUNSELORS: _l("Counselors"),
-    Audience.HOMEROOM_TEACHERS: _l("Homeroom teachers"),
-    Audience.MORAL_EDUCATION_OFFICERS: _l("Moral-education staff"),
-    Audience.PRINCIPALS: _l("Principals"),
-    Audience.BACKBONE_TEACHERS: _l("Backbone teachers"),
-    Audience.SUBJECT_TEACHERS: _l("Subject teachers"),
-    Audience.TRAINERS: _l("Trainers of the trainer teams"),
 }
 APPROVALS = {
     Approval.NONE: _l("No approval: a seat at once"),

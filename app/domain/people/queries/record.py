@@ -15,6 +15,7 @@ from app.domain.audit.models import AuditEntry
 from app.domain.people.models import (
     LeadTeacherDesignation,
     Person,
+    PersonDuty,
     Posting,
     StudioMembership,
     TrainingRecord,
@@ -139,10 +140,11 @@ class RegistryFacts:
     trainings: Sequence[TrainingRecord]
     designations: Sequence[LeadTeacherDesignation]
     memberships: Sequence[StudioMembership]
+    duties: Sequence[PersonDuty]
 
 
 def get_registry_facts(person_id: int) -> RegistryFacts:
-    """Trainings (also withdrawn ones), designations and studio memberships, with their units and studios."""
+    """Trainings (also withdrawn ones), designations, studio memberships and duties, with their units and studios."""
     trainings = select(TrainingRecord).options(
         joinedload(TrainingRecord.unit), joinedload(TrainingRecord.base_school)
     )
@@ -163,6 +165,12 @@ def get_registry_facts(person_id: int) -> RegistryFacts:
             .options(joinedload(StudioMembership.studio))
             .where(StudioMembership.person_id == person_id)
             .order_by(StudioMembership.valid_from.desc(), StudioMembership.id.desc())
+        ).all(),
+        duties=db.session.scalars(
+            select(PersonDuty)
+            .options(joinedload(PersonDuty.unit))
+            .where(PersonDuty.person_id == person_id)
+            .order_by(PersonDuty.valid_from.desc(), PersonDuty.id.desc())
         ).all(),
     )
 

@@ -37,8 +37,13 @@ def online_event_key(title: str, ended_on: date | None) -> str:
 
     A year that stands in the title is the year.
     """
-    year = "" if ended_on is None or _YEAR.search(title) else str(ended_on.year)
+    year = "" if ended_on is None or names_its_year(title) else str(ended_on.year)
     return f"online:{_shortened(name_key(title))}:{year}"
+
+
+def names_its_year(title: str) -> bool:
+    """Whether a year stands in the title of a training."""
+    return _YEAR.search(title) is not None
 
 
 def placement_event_key(cohort: str) -> str:
