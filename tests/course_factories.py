@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import atomic, db
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Role
 from app.domain.courses.models import (
@@ -133,8 +133,8 @@ def make_learner(
 def make_learner_account(enrolment: CourseEnrolment) -> Account:
     """The teacher's account of who is enrolled, at their unit."""
     account = factories.make_account(Role.TEACHER, enrolment.unit)
-    enrolment.person.account_id = account.id
-    factories.save(enrolment.person)
+    with atomic():
+        db.session.get_one(Person, enrolment.person_id).account_id = account.id
     return account
 
 
