@@ -1,0 +1,122 @@
+"""Trainers mark short answers; with the last one of an attempt its result stands and the person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.i18n import gettext as _
+from app.core.lengths import fitting
+from app.domain.accounts.rules import Actor
+from app.domain.audit.operations import record
+from app.domain.courses.models import AttemptItem, CourseEnrolment, QuizAttempt
+from app.domain.courses.operations.grading_attempts import settle
+from app.domain.courses.operations.locking import lock_enrolment
+from app.domain.courses.queries.visibility import may_teach
+from app.domain.courses.quiz_telling import tell_marked
+from app.domain.courses.rules.quizzes import percent
+from app.domain.courses.rules.words import AttemptStatus
+
+LONGEST_FEEDBACK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMark:
+    """The marks for one short answer, and what is said about it."""
+
+    item_id: int
+    marks: Decimal
+    feedback: str = ""
+
+
+def mark_answers(
+    course_id: int, marks: Sequence[AnswerMark], *, actor: Actor, now: datetime
+) -> int:
+    """Mark short answers of a course; how many results stand with them.
+
+    Raises ``out_of_range``, ``already_marked`` (somebody else was first), ``too_long``; NotFound for an answer of
+    another course or one that the actor does not teach in.
+    """
+    wanted = {mark.item_id: mark for mark in marks}
+    by_enrolment: dict[int, list[int]] = {}
+    for item_id, enrolment_id in _places(course_id, list(wanted)):
+        by_enrolment.setdefault(enrolment_id, []).append(item_id)
+    if sum(map(len, by_enrolment.values())) != len(wanted):
+        raise _no_answer()
+    settled = 0
+    for enrolment_id in sorted(by_enrolment):
+        enrolment = lock_enrolment(enrolment_id, actor=actor)
+        if not may_teach(enrolment.course, actor):
+            raise _no_answer()
+        items = by_enrolment[enrolment_id]
+        settled += _mark_of_one(enrolment, [wanted[one] for one in items], actor, now)
+    return settled
+
+
+def _places(course_id: int, item_ids: Sequence[int]) -> Sequence[tuple[int, int]]:
+    rows = db.session.execute(
+        select(AttemptItem.id, QuizAttempt.enrolment_id)
+        .join(QuizAttempt, QuizAttempt.id == AttemptItem.attempt_id)
+        .join(CourseEnrolment, CourseEnrolment.id == QuizAttempt.enrolment_id)
+        .where(AttemptItem.id.in_(item_ids), CourseEnrolment.course_id == course_id)
+        .order_by(AttemptItem.id)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def _mark_of_one(
+    enrolment: CourseEnrolment, marks: Sequence[AnswerMark], actor: Actor, now: datetime
+) -> int:
+    """Mark answers of one person, whose enrolment is locked; how many attempts of theirs are settled."""
+    touched: dict[int, QuizAttempt] = {}
+    for mark in marks:
+        item = db.session.get_one(AttemptItem, mark.item_id, populate_existing=True)
+        _refuse(item, mark)
+        item.marks, item.marked_by = round(mark.marks, 2), actor.account_id
+        item.feedback = fitting(mark.feedback, LONGEST_FEEDBACK, "feedback") or None
+        touched[item.attempt_id] = item.attempt
+        record(
+            actor,
+            "courses.mark_answer",
+            object_type="quiz_attempt",
+            object_id=item.attempt_id,
+            subject_id=enrolment.person_id,
+            details={"position": item.position, "marks": str(item.marks)},
+            unit_path=enrolment.unit_path,
+        )
+    enrolment.stamp += 1
+    db.session.flush()
+    settled = 0
+    for attempt in touched.values():
+        if settle(attempt, enrolment, actor=actor, now=now):
+            settled += 1
+            share = percent(Decimal(attempt.marks or 0), Decimal(attempt.maximum))
+            tell_marked(attempt, enrolment, f"{share.normalize():f}")
+    return settled
+
+
+def _refuse(item: AttemptItem, mark: AnswerMark) -> None:
+    if item.attempt.status is not AttemptStatus.SUBMITTED or item.marks is not None:
+        raise DomainError(
+            _("Somebody else has marked one of these answers meanwhile. Look at the list again."),
+            "already_marked",
+        )
+    if not 0 <= mark.marks <= item.maximum or mark.marks != round(mark.marks, 2):
+        raise InvalidInput(
+            _(
+                "Between 0 and %(most)s, with at most two decimals.",
+                most=f"{Decimal(item.maximum).normalize():f}",
+            ),
+            "out_of_range",
+            f"marks-{item.id}",
+        )
+
+
+def _no_answer() -> NotFound:
+    return NotFound(_("There is no such answer within your unit."))
