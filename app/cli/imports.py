@@ -17,6 +17,7 @@ from app.core.errors import DomainError
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor, system_actor
 from app.domain.exchange.collecting import no_collecting
+from app.domain.exchange.mappings import find_named
 from app.domain.exchange.models import Import, ImportKind, RowState
 from app.domain.exchange.operations import (
     DataChanged,
@@ -96,6 +97,9 @@ def parse_day(
 @click.option(
     "--complete", is_flag=True, help="It lists everyone of the unit: who is missing ends."
 )
+@click.option(
+    "--mapping", metavar="NAME", help="online: read the export with the mapping of this name."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option(
     "--errors", type=click.Path(path_type=Path), help="Write the workbook with bad cells marked."
@@ -108,6 +112,7 @@ def run(
     code: str,
     day: date | None,
     complete: bool,
+    mapping: str | None,
     dry_run: bool,
     errors: Path | None,
     form: str,
@@ -115,7 +120,8 @@ def run(
     """Import FILE as a workbook of KIND."""
     try:
         with no_collecting():  # until the plan with its million objects is gone again
-            result = _import(_submission(kind, file, code, day, complete), dry_run, errors)
+            brought = _submission(kind, file, code, day, complete, mapping)
+            result = _import(brought, dry_run, errors)
     except DomainError as error:
         if form == "json":
             click.echo(json.dumps(refused(kind, error), ensure_ascii=False))
@@ -138,7 +144,9 @@ def _import(submission: Submission, dry_run: bool, errors: Path | None) -> dict[
     return report(plan, batch.id if batch else None)
 
 
-def _submission(kind: str, file: Path, code: str, day: date | None, complete: bool) -> Submission:
+def _submission(
+    kind: str, file: Path, code: str, day: date | None, complete: bool, mapping: str | None
+) -> Submission:
     unit = find_unit(code)
     if unit is None:
         raise click.ClickException(_("There is no unit with the code %(code)s.", code=code))
@@ -146,7 +154,8 @@ def _submission(kind: str, file: Path, code: str, day: date | None, complete: bo
         data = file.read_bytes()
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from error
-    return Submission(ImportKind(kind), unit.id, file.name, data, day, complete)
+    mapping_id = None if mapping is None else find_named(mapping, unit).id
+    return Submission(ImportKind(kind), unit.id, file.name, data, day, complete, mapping_id)
 
 
 def _land(submission: Submission, *, dry_run: bool) -> tuple[Import | None, Plan]:

@@ -10,10 +10,10 @@ from app.blueprints.imports.blueprint import blueprint
 from app.blueprints.imports.routes import visible_import
 from app.blueprints.imports.words import KIND_NAMES, kinds_for
 from app.core import clock
+from app.domain.exchange.mappings import read_workbook
 from app.domain.exchange.models import ImportKind
 from app.domain.exchange.operations import open_file
 from app.domain.exchange.queries import list_with_problems
-from app.domain.exchange.reading import read_sheet
 from app.domain.exchange.staging import open_row
 from app.domain.exchange.templates import empty_template
 
@@ -48,10 +48,10 @@ def marked(import_id: int) -> Response:
     visible_import(import_id, current_actor())
     with acting() as actor:
         batch, data = open_file(import_id, actor=actor, purpose="marked")
-        kind, name = batch.kind.value, batch.file_name
+        name = batch.file_name
+        sheet = read_workbook(batch.kind, data, name, mapping=batch.mapping, today=clock.today())
     rows = list_with_problems(import_id)
     problems = [problem for row in rows for problem in open_row(row.sealed).problems]
-    sheet = read_sheet(kind, data, name, today=clock.today())
     stem = name.rpartition(".")[0] or name
     # It brings openpyxl and with it numpy: 0.3 s and 20 MB that only a marked file should cost.
     from app.domain.exchange.annotate import annotate

@@ -102,6 +102,19 @@ for _code, _template in {
     "online_not_finished": _(
         "Not finished yet, so nothing is recorded; the next export will tell."
     ),
+    "online_undated": _(
+        "The platform does not say when this was finished, and the training's name has no year. Name a column with the"
+        " day in the mapping, or put the year into the name."
+    ),
+    "hours_missing": _(
+        "Hours that are to be recognised must be stated. Name their column or their number in the mapping."
+    ),
+    "recorded_already": _("This training of the person counts already."),
+    "recognition_stands": _("The person's hours of this training wait to be recognised already."),
+    "recognition_settled": _(
+        "The hours of this training were asked for before, and sent back or withdrawn; they are not asked for anew."
+    ),
+    "columns_unknown": _("These columns are not known and were not read: %(names)s."),
     "missing_from_roster": _(
         "%(name)s (%(unit)s) is missing from the complete roster: the posting ends on %(until)s."
     ),

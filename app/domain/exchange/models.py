@@ -99,6 +99,7 @@ class Import(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
     unit: Mapped[Unit] = relationship()
+    mapping: Mapped[PlatformMapping | None] = relationship()
 
 
 class ImportRow(Base):

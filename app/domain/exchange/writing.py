@@ -34,6 +34,7 @@ TABLES = (
     "postings",
     "credentials",
     "training_records",
+    "hour_recognitions",
     "lead_teacher_designations",
     "placement_cohorts",
     "placements",

@@ -113,8 +113,11 @@ def submission(
     unit: str = "532300",
     day: date | None = None,
     complete: bool = False,
+    mapping_id: int | None = None,
 ) -> Submission:
-    return Submission(ImportKind(kind), get_unit(unit).id, f"{kind}.xlsx", data, day, complete)
+    return Submission(
+        ImportKind(kind), get_unit(unit).id, f"{kind}.xlsx", data, day, complete, mapping_id
+    )
 
 
 @contextmanager

@@ -14,21 +14,23 @@ from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.exchange.collecting import no_collecting
-from app.domain.exchange.models import Import, ImportKind, ImportState
+from app.domain.exchange.mappings import get_mapping, read_workbook, rules_of
+from app.domain.exchange.models import Import, ImportKind, ImportState, PlatformMapping
 from app.domain.exchange.planning import Order, Plan, plan_sheet
 from app.domain.exchange.queries import get_import
-from app.domain.exchange.reading import Sheet, read_sheet
+from app.domain.exchange.reading import Problem, Sheet
 from app.domain.exchange.staging import signature_of, store_rows
 from app.domain.units.models import Unit, UnitKind
 
 Progress = Callable[[int, int], None]
 LONGEST_FILE_NAME = 200
+MOST_COLUMNS_NAMED = 30
 
 
 @dataclass(frozen=True)
 class Submission:
     """A workbook and what is said of it: kind, unit, the day it speaks of (None: its own 填报时间, else today),
-    whether it lists everyone of the unit.
+    whether it lists everyone of the unit, and with which mapping a platform's export is read.
     """
 
     kind: ImportKind
@@ -37,6 +39,7 @@ class Submission:
     data: bytes
     date_given: date | None = None
     complete: bool = False
+    mapping_id: int | None = None
 
 
 def refuse_unless_allowed(actor: Actor, kind: ImportKind, unit: Unit) -> None:
@@ -50,7 +53,15 @@ def refuse_unless_allowed(actor: Actor, kind: ImportKind, unit: Unit) -> None:
 
 
 def refuse_odd_orders(submission: Submission, unit: Unit) -> None:
-    """Raises InvalidInput for a day to come, a complete list of anything but counselors, a unit without schools."""
+    """Raises InvalidInput for a day to come, a complete list of anything but counselors, a unit without schools, a
+    mapping for anything but an export of a platform.
+    """
+    if submission.mapping_id is not None and submission.kind is not ImportKind.ONLINE:
+        raise InvalidInput(
+            _("A mapping is only for the export of an online platform."),
+            "mapping_needs_online",
+            "mapping",
+        )
     if unit.kind is UnitKind.SCHOOL:
         raise InvalidInput(
             _("A workbook is imported for a county or a prefecture, not for a school."),
@@ -72,12 +83,20 @@ def submit(submission: Submission, file_key: str, *, actor: Actor) -> Import:
     unit = db.session.get_one(Unit, submission.unit_id)
     refuse_unless_allowed(actor, submission.kind, unit)
     refuse_odd_orders(submission, unit)
+    mapping = _mapping_of(submission, actor)
+    if mapping is not None and mapping.retired_at is not None:
+        raise DomainError(
+            _("This mapping has been replaced or retired meanwhile. Choose another."),
+            "mapping_retired",
+            "mapping",
+        )
     batch = Import(
         kind=submission.kind,
         unit_id=unit.id,
         state=ImportState.UPLOADED,
         date_given=submission.date_given,
         complete=submission.complete,
+        mapping_id=submission.mapping_id,
         file_name=submission.file_name[-LONGEST_FILE_NAME:] or "workbook.xlsx",
         file_key=file_key,
         file_digest=hashlib.sha256(submission.data).hexdigest(),
@@ -92,10 +111,22 @@ def submit(submission: Submission, file_key: str, *, actor: Actor) -> Import:
         "imports.upload",
         object_type="import",
         object_id=batch.id,
-        details={"kind": batch.kind.value, "unit": unit.code, "complete": batch.complete},
+        details={
+            "kind": batch.kind.value,
+            "unit": unit.code,
+            "complete": batch.complete,
+            **({"mapping": mapping.name} if mapping is not None else {}),
+        },
         unit_path=unit.path,
     )
     return batch
+
+
+def _mapping_of(submission: Submission, actor: Actor) -> PlatformMapping | None:
+    """The mapping an export is read with. Raises NotFound for one the actor does not see."""
+    if submission.mapping_id is None:
+        return None
+    return get_mapping(submission.mapping_id, actor=actor)
 
 
 def day_of(date_given: date | None, sheet: Sheet) -> date:
@@ -114,11 +145,13 @@ def preview(
     """What the workbook would do, without recording anything. Raises WorkbookRefused when it cannot be read."""
     refuse_unless_allowed(actor, submission.kind, unit)
     refuse_odd_orders(submission, unit)
+    mapping = _mapping_of(submission, actor)
     with no_collecting():
-        sheet = read_sheet(
-            submission.kind.value,
+        sheet = read_workbook(
+            submission.kind,
             submission.data,
             submission.file_name,
+            mapping=mapping,
             today=clock.today(),
             progress=progress,
         )
@@ -132,6 +165,7 @@ def preview(
             account_id=actor.account_id,
             import_id=import_id,
             scope=actor.unit_path,
+            mapping=rules_of(mapping),
         )
         return plan_sheet(sheet, order, progress=progress)
 
@@ -145,6 +179,7 @@ def submission_of(batch: Import) -> Submission:
         data=files.load(batch.file_key),
         date_given=batch.date_given,
         complete=batch.complete,
+        mapping_id=batch.mapping_id,
     )
 
 
@@ -188,9 +223,18 @@ def keep_plan(batch: Import, plan: Plan) -> None:
             "severity": problem.severity,
             "field": problem.field,
         }
-        for problem in plan.sheet.problems
+        for problem in [*plan.sheet.problems, *_not_read(plan.sheet)]
     ]
     batch.error = None
+
+
+def _not_read(sheet: Sheet) -> list[Problem]:
+    """The columns of which nothing is known, named in one remark."""
+    names = [name for name in sheet.unknown_columns if name.strip()]
+    if not names:
+        return []
+    params = {"names": "、".join(dict.fromkeys(names[:MOST_COLUMNS_NAMED]))}
+    return [Problem(None, "", "", "columns_unknown", params, "warning")]
 
 
 def lock_import(import_id: int, actor: Actor) -> Import:

@@ -13,12 +13,13 @@ from app.core.i18n import gettext as _
 from app.core.versions import counted_version
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.exchange.mappings import read_workbook, rules_of
 from app.domain.exchange.models import ImportRow, ImportState, RowState
 from app.domain.exchange.operations.landing import Transaction, take_turn
 from app.domain.exchange.operations.submitting import refuse_unless_allowed
 from app.domain.exchange.planning import NewRow, Order, Outcome, Plan, plan_sheet
 from app.domain.exchange.queries import get_row
-from app.domain.exchange.reading import message_of, read_sheet
+from app.domain.exchange.reading import message_of
 from app.domain.exchange.staging import seal_outcome
 from app.domain.exchange.writing import write_all
 from app.domain.people.queries.candidates import get_candidates
@@ -57,8 +58,12 @@ def _plan_row(row_id: int, person_id: int | None, actor: Actor) -> Plan:
     if person_id is not None:
         get_candidates([person_id], scope=actor.unit_path)
     batch = row.batch
-    sheet = read_sheet(
-        batch.kind.value, files.load(batch.file_key), batch.file_name, today=clock.today()
+    sheet = read_workbook(
+        batch.kind,
+        files.load(batch.file_key),
+        batch.file_name,
+        mapping=batch.mapping,
+        today=clock.today(),
     )
     number = row.row_number or 0
     alone = replace(sheet, rows=[one for one in sheet.rows if one.number == number])
@@ -72,6 +77,7 @@ def _plan_row(row_id: int, person_id: int | None, actor: Actor) -> Plan:
         import_id=batch.id,
         scope=actor.unit_path,
         chosen={number: person_id},
+        mapping=rules_of(batch.mapping),
     )
     plan = plan_sheet(alone, order)
     if plan.is_rejected or not plan.outcomes:

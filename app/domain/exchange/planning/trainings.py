@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.db import db
+from app.domain.exchange.mappings import Rules
+from app.domain.exchange.planning import recognitions
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.people import load_people, person_of
 from app.domain.exchange.planning.plan import Outcome, RowId
@@ -18,7 +20,11 @@ from app.domain.exchange.planning.registry import KnownPerson, chunks
 from app.domain.exchange.reading import Row
 from app.domain.people.models import TrainingRecord
 from app.domain.people.rules import TrainingKind, TrainingLevel
-from app.domain.people.rules.trainings import online_event_key, training_event_key
+from app.domain.people.rules.trainings import (
+    names_its_year,
+    online_event_key,
+    training_event_key,
+)
 
 TRAINING_RECORDS = "training_records"
 COMPARED = (
@@ -46,7 +52,24 @@ class KnownRecord:
 
 def prepare(context: Context, rows: list[Row]) -> None:
     load_people(context, rows)
-    load_records(context, [key_of(context, row) for row in rows if not row.has_errors])
+    if context.kind == "online":
+        _date_undated(context, rows)
+    keys = [key_of(context, row) for row in rows if not row.has_errors]
+    load_records(context, keys)
+    if _waits_for_recognition(context):
+        recognitions.load_recognitions(context, keys)
+
+
+def _date_undated(context: Context, rows: list[Row]) -> None:
+    """A platform that does not say when somebody finished: the day its export speaks of.
+
+    Only where the training's name has its year, so that next year's export does not count it again.
+    """
+    if context.extra["mapping"] is None or "completed_at" in context.sheet.columns:
+        return
+    for row in rows:
+        if not row.has_errors and _has_passed(row) and names_its_year(row.values["title"]):
+            row.values["completed_at"] = context.speaks_of
 
 
 def load_records(context: Context, keys: Iterable[str]) -> None:
@@ -104,15 +127,30 @@ def plan_online(context: Context, row: Row) -> Outcome:
     if outcome.is_rejected():
         return outcome
     completed: date | None = row.values.get("completed_at")
-    if completed is None:
+    mapping: Rules | None = context.extra["mapping"]
+    if completed is None and mapping is not None and _is_undated(context, row):
+        outcome.problem(row, "title", "online_undated")
+        return outcome
+    waits = mapping is not None and not mapping.recognised
+    if completed is None or (waits and not _has_passed(row)):
         outcome.warn(row, "completed_at", "online_not_finished")
         return outcome
+    usual = TrainingLevel.NATIONAL if mapping is None else mapping.level
     values = {
         "kind": TrainingKind.ONLINE,
-        "level": row.values.get("level") or TrainingLevel.NATIONAL,
+        "level": row.values.get("level") or usual,
         "ended_on": completed,
     }
     return _plan(context, row, outcome, values)
+
+
+def _is_undated(context: Context, row: Row) -> bool:
+    return "completed_at" not in context.sheet.columns and _has_passed(row)
+
+
+def _waits_for_recognition(context: Context) -> bool:
+    mapping: Rules | None = context.extra.get("mapping")
+    return mapping is not None and not mapping.recognised
 
 
 def _plan(context: Context, row: Row, outcome: Outcome, values: dict[str, Any]) -> Outcome:
@@ -122,16 +160,23 @@ def _plan(context: Context, row: Row, outcome: Outcome, values: dict[str, Any]) 
     found = person_of(context, row, outcome, unit, roster=False)
     if found is None:
         return outcome
-    passed = row.values.get("passed")
+    key = key_of(context, row)
+    values |= {"title": row.values["title"], "hours": hours_of(row)}
+    if _waits_for_recognition(context):
+        recognitions.ask_recognition(context, row, outcome, (found[0], unit), key, values)
+        return outcome
     values |= {
         "unit_id": unit.id,
-        "title": row.values["title"],
-        "hours": hours_of(row),
         "result": row.values.get("result"),
-        "passed": passed if passed is not None else _finished(row),
+        "passed": _has_passed(row),
     }
-    record_training(context, row, outcome, found[0], key_of(context, row), values)
+    record_training(context, row, outcome, found[0], key, values)
     return outcome
+
+
+def _has_passed(row: Row) -> bool:
+    passed: bool | None = row.values.get("passed")
+    return passed if passed is not None else _finished(row)
 
 
 def hours_of(row: Row) -> Decimal | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.versions import counted_version
 from app.domain.exchange import messages as _messages  # noqa: F401  every problem has its sentence
+from app.domain.exchange.mappings import Rules
 from app.domain.exchange.models import ImportKind, RowState
 from app.domain.exchange.planning import placements, rosters, schools, studios, trainings
 from app.domain.exchange.planning.context import (
@@ -51,6 +52,7 @@ class Order:
     import_id: int | None = None
     scope: str = "/"
     chosen: dict[int, RowId | None] = field(default_factory=dict)
+    mapping: Rules | None = None
 
 
 def plan_sheet(
@@ -84,7 +86,7 @@ def plan_sheet(
 
 
 def _context(sheet: Sheet, order: Order) -> Context:
-    extra: dict[str, Any] = {"account_id": order.account_id}
+    extra: dict[str, Any] = {"account_id": order.account_id, "mapping": order.mapping}
     return Context(
         kind=order.kind,
         sheet=sheet,

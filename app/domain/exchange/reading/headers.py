@@ -42,7 +42,7 @@ def header_keys(text: str) -> tuple[str, ...]:
 def _dictionary(kind: Kind) -> dict[str, str]:
     """Header key → field name; earlier fields and exact keys win."""
     found: dict[str, str] = {}
-    for place in range(3):
+    for place in range(1 if kind.exact else 3):
         for column in kind.fields:
             for header in column.headers:
                 for key in header_keys(header)[place : place + 1]:
@@ -54,7 +54,8 @@ def _dictionary(kind: Kind) -> dict[str, str]:
 def field_of(kind: Kind, text: str) -> str | None:
     """Which field a header means, None if none."""
     words = _dictionary(kind)
-    return next((words[key] for key in header_keys(text) if key in words), None)
+    keys = header_keys(text)[: 1 if kind.exact else None]
+    return next((words[key] for key in keys if key in words), None)
 
 
 def find_header(kind: Kind, rows: Sequence[Sequence[Cell]]) -> Header | None:

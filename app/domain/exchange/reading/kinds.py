@@ -55,13 +55,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """``required``: groups of fields of which the sheet must have at least one column each."""
+    """``required``: groups of fields of which the sheet must have at least one column each.
+
+    ``exact``: headers are known as they stand alone, not by their meaning (the columns of a platform's mapping).
+    """
 
     name: str
     fields: tuple[Field, ...]
     required: tuple[tuple[str, ...], ...]
     masked_allowed: bool = False
     repeatable: frozenset[str] = frozenset({"sequence", "note"})
+    exact: bool = False
 
     @property
     def telling_fields(self) -> frozenset[str]:

@@ -40,7 +40,18 @@ def read_sheet(
     the sheet of a CSV file. Raises WorkbookRefused when there is nothing to read rows from.
     """
     described = kind if isinstance(kind, Kind) else KINDS[kind]
-    container = open_container(data)
+    return read_opened(described, open_container(data), file_name, today=today, progress=progress)
+
+
+def read_opened(
+    described: Kind,
+    container: Container,
+    file_name: str,
+    *,
+    today: date,
+    progress: Progress | None = None,
+) -> Sheet:
+    """As ``read_sheet``, of a workbook whose cells are there already."""
     chosen = _chosen(described, container, file_name)
     above = read_above(chosen.grid.rows[: chosen.header.row])
     sheet = _empty_sheet(described, chosen.grid, chosen.header, above)
