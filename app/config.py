@@ -36,7 +36,8 @@ class MailSettings:
 class Settings:
     """Everything the environment decides. ``environment``: single, production or testing.
 
-    ``proxies``: how many proxies in front are believed about the client's address.
+    ``proxies``: how many proxies in front are believed about the client's address. ``accel``: where nginx in front
+    finds the media folder, to which large files are handed on (X-Accel-Redirect).
     """
 
     environment: str
@@ -51,6 +52,7 @@ class Settings:
     idle_minutes: int = 30
     upload_megabytes: int = 20
     proxies: int = 0
+    accel: str | None = None
     video_megabytes: int = 1024
 
     @property
@@ -80,6 +82,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(values.get("MAIL_URL", ""), values.get("MAIL_FROM")),
         idle_minutes=int(values.get("IDLE_MINUTES", "30")),
         proxies=int(values.get("PROXIES", "0")),
+        accel=values.get("ACCEL", "").rstrip("/") or None,
         video_megabytes=int(values.get("VIDEO_MEGABYTES", "1024")),
     )
 
