@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.idempotency import forget_old_keys
 from app.domain.audit.heads import keep_head
 from app.domain.audit.sealing import has_unsealed, read_head, seal_pending
+from app.domain.courses.operations.looking_after import look_after_courses
 from app.domain.outbox.delivering import deliver_due
 from app.domain.placements.operations.reminding import remind_of_placements
 from app.domain.workshops.operations.looking_after import look_after_workshops
@@ -57,6 +58,7 @@ ROUNDS = (
     Round("send mail", 5, deliver_due),
     Round("look for jobs", 5, jobs.run_pending),
     Round("look after workshops", 60, look_after_workshops),
+    Round("look after assigned courses", 300, look_after_courses),
     Round("remind of placements", 300, remind_of_placements),
     Round("tidy", 3600, tidy),
 )

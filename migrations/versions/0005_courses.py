@@ -302,6 +302,13 @@ def upgrade() -> None:
             "ix_course_requirements_course", ["course_id", "ended_at"], unique=False
         )
         batch_op.create_index(
+            "uq_course_requirements_standing",
+            ["course_id", "unit_id", "audience"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_course_requirements_unit_id"), ["unit_id"], unique=False
         )
 
@@ -467,6 +474,7 @@ def upgrade() -> None:
                 "due_soon",
                 "due_today",
                 "overdue",
+                "nudge",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -1284,6 +1292,11 @@ def downgrade() -> None:
     op.drop_table("course_trainers")
     with op.batch_alter_table("course_requirements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_requirements_unit_id"))
+        batch_op.drop_index(
+            "uq_course_requirements_standing",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index("ix_course_requirements_course")
 
     op.drop_table("course_requirements")

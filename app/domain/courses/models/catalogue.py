@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -98,6 +99,15 @@ class Requirement(Base):
     __tablename__ = "course_requirements"
     __table_args__ = (
         Index("ix_course_requirements_course", "course_id", "ended_at"),
+        Index(
+            "uq_course_requirements_standing",
+            "course_id",
+            "unit_id",
+            "audience",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         CheckConstraint("due_on >= assigned_on", name="due_on"),
     )
 

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.errors import NotFound, StaleVersion
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
-from app.domain.courses.models import Course, CourseEnrolment
+from app.domain.courses.models import Course, CourseEnrolment, Requirement
 from app.domain.courses.queries.visibility import get_course, get_enrolment, may_plan, may_teach
 
 
@@ -55,6 +55,16 @@ def lock_enrolment(enrolment_id: int, *, actor: Actor) -> CourseEnrolment:
         .execution_options(populate_existing=True)
     ).first()
     return get_enrolment(enrolment_id, actor=actor)
+
+
+def hold_requirement(requirement_id: int) -> Requirement:
+    """A group's requirement, locked; whose it is was asked before."""
+    return db.session.scalars(
+        select(Requirement)
+        .where(Requirement.id == requirement_id)
+        .with_for_update(of=Requirement)
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def refuse_stale(version: int, expected: int | None) -> None:

@@ -116,3 +116,4 @@ class ReminderKind(enum.StrEnum):
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    NUDGE = "nudge"
