@@ -16,13 +16,10 @@ from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.forms import TrainerForm
 from app.blueprints.workshops.planning import planned
 from app.blueprints.workshops.timetable import regular_sessions
+from app.domain.accounts.queries.trainers import search_trainer_accounts
 from app.domain.accounts.rules import Actor
 from app.domain.workshops.operations.trainers import assign_trainer, remove_trainer
-from app.domain.workshops.queries.trainers import (
-    find_trained_workshop_id,
-    list_trainers,
-    search_trainer_accounts,
-)
+from app.domain.workshops.queries.trainers import find_trained_workshop_id, list_trainers
 
 
 @blueprint.route("/<int:workshop_id>/trainers", methods=["GET", "POST"])

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound, explain_constraint
 from app.core.i18n import gettext as _
+from app.domain.accounts.queries.trainers import find_trainer_account
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.outbox.operations import notify
 from app.domain.workshops.models import Workshop, WorkshopSession, WorkshopTrainer
 from app.domain.workshops.operations.locking import lock_editable
-from app.domain.workshops.queries.trainers import find_trainer_account
 from app.domain.workshops.rules.words import TrainerRole
 from app.domain.workshops.telling import page_of
 

@@ -1,0 +1,191 @@
+"""Where a course stands: draft → published → ended, or called off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import DomainError, InvalidInput
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.domain.accounts.rules import Actor
+from app.domain.audit.operations import entry_values, record, write_entries
+from app.domain.courses.models import Course, CourseEnrolment, Requirement
+from app.domain.courses.operations.locking import lock_planned
+from app.domain.courses.operations.planning import count_held
+from app.domain.courses.queries.plans import read_plan
+from app.domain.courses.rules import planning as rules
+from app.domain.courses.rules.words import CourseStatus, LearnerStatus
+from app.domain.courses.telling import course_page
+from app.domain.outbox.wording import register_notice
+from app.domain.people.operations.telling import tell_people
+
+register_notice(
+    "courses.not_completed",
+    _l("The course has ended before you were done: %(title)s"),
+    _l("%(reason)s What you have learnt stays on its page; hours are given for the whole course."),
+)
+register_notice(
+    "courses.cancelled",
+    _l("The course was called off: %(title)s"),
+    _l("Reason: %(reason)s"),
+)
+
+
+def missing_words(plan: rules.PlanFacts) -> list[str]:
+    """What keeps a draft from being published, in words."""
+    words = {
+        "no_lessons": _(
+            "It has no lessons yet: write them under Content and publish that version."
+        ),
+        "nothing_required": _("None of its lessons is required, so nobody could complete it."),
+        "no_platform": _("Say on which platform it is held."),
+        "no_hours": _("Say how many credit hours it is worth."),
+        "closed_already": _("Its last day has passed."),
+    }
+    return [words[code] for code in rules.missing(plan, clock.today())]
+
+
+def hint_words(plan: rules.PlanFacts) -> list[str]:
+    """What is unusual, in words."""
+    words = {
+        "nobody_marks": _("Work or short answers have to be marked, and nobody teaches in it yet."),
+    }
+    return [words[code] for code in rules.hints(plan)]
+
+
+def publish(course_id: int, *, actor: Actor, now: datetime) -> Course:
+    """Offer a draft to those it is for. Raises ``not_ready``, which says what is missing; ``wrong_status``."""
+    course = lock_planned(course_id, actor=actor)
+    _refuse_move(course, CourseStatus.PUBLISHED)
+    plan = read_plan(course)
+    if missing := rules.missing(plan, clock.today()):
+        raise DomainError(" ".join(missing_words(plan)), "not_ready", missing=missing)
+    course.status, course.published_at = CourseStatus.PUBLISHED, now
+    _settle(course, "publish", actor)
+    return course
+
+
+def end_course(course_id: int, *, actor: Actor, now: datetime, reason: str = "") -> int:
+    """The course is over: who is not done has not completed it, and is told; what is assigned ends too.
+
+    How many that were. Raises ``wrong_status``, ``reason_missing``.
+    """
+    course = lock_planned(course_id, actor=actor)
+    _refuse_move(course, CourseStatus.ENDED)
+    why = _needed(reason)
+    people = _end_learning(
+        course, LearnerStatus.NOT_COMPLETED, "courses.not_complete", why, actor=actor, now=now
+    )
+    _close(course, CourseStatus.ENDED, why, now=now)
+    _settle(course, "end", actor, reason=why, people=len(people))
+    tell_people(
+        people,
+        "courses.not_completed",
+        {"title": course.title, "reason": why},
+        link=course_page(course.id),
+    )
+    return len(people)
+
+
+def cancel_course(course_id: int, *, actor: Actor, now: datetime, reason: str = "") -> int:
+    """Call a course off: who learns in it is out and told why; who has completed it keeps the hours.
+
+    How many were told. Raises ``wrong_status``, ``reason_missing``.
+    """
+    course = lock_planned(course_id, actor=actor)
+    _refuse_move(course, CourseStatus.CANCELLED)
+    why = _needed(reason)
+    people = _end_learning(
+        course, LearnerStatus.WITHDRAWN, "courses.withdraw", why, actor=actor, now=now
+    )
+    _close(course, CourseStatus.CANCELLED, why, now=now)
+    _settle(course, "cancel", actor, reason=why, people=len(people))
+    parameters = {"title": course.title, "reason": why}
+    return tell_people(people, "courses.cancelled", parameters, link=course_page(course.id))
+
+
+def _refuse_move(course: Course, wanted: CourseStatus) -> None:
+    if not rules.may_become(course.status, wanted):
+        words = {
+            CourseStatus.DRAFT: _("This course is still a draft."),
+            CourseStatus.PUBLISHED: _("This course is published already."),
+            CourseStatus.ENDED: _("This course has ended."),
+            CourseStatus.CANCELLED: _("This course was called off."),
+        }
+        raise DomainError(words[course.status], "wrong_status")
+
+
+def _needed(reason: str | None) -> str:
+    text = (reason or "").strip()
+    if not text:
+        raise InvalidInput(_("Say why."), "reason_missing", "reason")
+    return text
+
+
+def _end_learning(
+    course: Course,
+    status: LearnerStatus,
+    action: str,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Sequence[int]:
+    """Everybody who still learns stops here, in one statement; the ids of the people."""
+    rows = db.session.execute(
+        update(CourseEnrolment)
+        .where(
+            CourseEnrolment.course_id == course.id,
+            CourseEnrolment.status == LearnerStatus.ENROLLED,
+        )
+        .values(status=status, ended_at=now, end_reason=reason, stamp=CourseEnrolment.stamp + 1)
+        .returning(CourseEnrolment.id, CourseEnrolment.person_id, CourseEnrolment.unit_path)
+        .execution_options(synchronize_session=False)
+    ).all()
+    db.session.expire_all()
+    write_entries(
+        entry_values(
+            actor,
+            action,
+            object_type="course_enrolment",
+            object_id=row.id,
+            subject_id=row.person_id,
+            details={"course": course.id},
+            reason=reason,
+            unit_path=row.unit_path,
+        )
+        for row in rows
+    )
+    return [row.person_id for row in rows]
+
+
+def _close(course: Course, status: CourseStatus, reason: str, *, now: datetime) -> None:
+    course.status, course.ended_at, course.end_reason = status, now, reason
+    course.taken = 0 if course.capacity is None else count_held(course.id)
+    db.session.execute(
+        update(Requirement)
+        .where(Requirement.course_id == course.id, Requirement.ended_at.is_(None))
+        .values(ended_at=now, end_reason=reason, row_version=Requirement.row_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _settle(
+    course: Course, action: str, actor: Actor, *, reason: str | None = None, people: int = 0
+) -> None:
+    course.row_version += 1
+    db.session.flush()
+    record(
+        actor,
+        f"courses.{action}",
+        object_type="course",
+        object_id=course.id,
+        details={"people": people} if reason else {},
+        reason=reason,
+        unit_path=course.organiser.path,
+    )
