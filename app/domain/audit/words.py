@@ -33,6 +33,18 @@ AREAS: dict[str, Any] = {
 
 ACTIONS: dict[str, Any] = {
     "courses.complete": _l("completed an online course"),
+    "courses.add_file": _l("added a file to an online course"),
+    "courses.add_lesson": _l("added a lesson to an online course"),
+    "courses.add_section": _l("added a section to an online course"),
+    "courses.discard_draft": _l("threw a draft of an online course's lessons away"),
+    "courses.edit_lesson": _l("changed a lesson of an online course"),
+    "courses.edit_section": _l("changed a section of an online course"),
+    "courses.make_draft": _l("made a draft of an online course's lessons"),
+    "courses.order_lessons": _l("changed the order of an online course's lessons"),
+    "courses.publish_version": _l("published an online course's lessons"),
+    "courses.remove_file": _l("removed a file of an online course"),
+    "courses.remove_lesson": _l("removed a lesson of an online course"),
+    "courses.remove_section": _l("removed a section of an online course"),
     "courses.reopen": _l("opened an online course for somebody again"),
     "recognitions.check": _l("checked a request for hours"),
     "recognitions.recognise": _l("recognised hours"),
