@@ -11,7 +11,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
-    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -20,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
+from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.placements.words import RHYTHMS, SEAT_POLICIES
 from app.blueprints.workshops.forms import choices
@@ -27,18 +27,6 @@ from app.domain.placements.operations.planning import LONGEST_PLAN, LONGEST_TITL
 from app.domain.placements.rules.words import LogRhythm, SeatPolicy
 
 COUNT = NumberRange(0, 999)
-
-
-class HoursField(DecimalField):
-    """Hours without an idle zero: 360, not 360.0."""
-
-    def __init__(self, label: Any, validators: Any = (), **options: Any) -> None:
-        super().__init__(label, validators, places=None, **options)
-
-    def _value(self) -> str:
-        if self.raw_data or self.data is None:
-            return str(super()._value())
-        return f"{float(self.data):g}"
 
 
 def _count(label: Any) -> IntegerField:
@@ -60,8 +48,8 @@ class CohortForm(FlaskForm):
         coerce=one_of(SeatPolicy),
         default=SeatPolicy.GAP_FIRST.value,
     )
-    required_hours = HoursField(_l("Hours required"), [Optional()], default=0)
-    credit_hours = HoursField(_l("Credit hours"), [Optional()], default=0)
+    required_hours = PlainDecimalField(_l("Hours required"), [Optional()], default=0)
+    credit_hours = PlainDecimalField(_l("Credit hours"), [Optional()], default=0)
     required_attendance = IntegerField(
         _l("Attendance of at least"), [needed(), NumberRange(0, 100)], default=90
     )

@@ -21,7 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.blueprints.placements.forms import HoursField
+from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.placements.semester_page_words import ACTIVITIES
 from app.domain.placements.models import LogEntry
 from app.domain.placements.operations.entry_facts import (
@@ -59,7 +59,7 @@ class EntryForm(FlaskForm):
     row_version = HiddenField()
     content = TextAreaField(_l("What was done"), [Length(max=LONGEST_TEXT)], render_kw={"rows": 6})
     reflection = TextAreaField(_l("Reflection"), [Length(max=LONGEST_TEXT)], render_kw={"rows": 4})
-    hours = HoursField(_l("Hours (of 45 minutes)"), [Optional(), NumberRange(min=0)])
+    hours = PlainDecimalField(_l("Hours (of 45 minutes)"), [Optional(), NumberRange(min=0)])
     activities = FieldList(
         FormField(ActivityForm), _l("Lessons and sessions"), max_entries=MOST_ACTIVITIES
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.people.words import LEVELS, TRAINING_KINDS
 from app.domain.people.operations.training_facts import TrainingFacts, TrainingOutcome
@@ -35,7 +36,7 @@ class EventForm(FlaskForm):
     place = StringField(_l("Place"), [Length(max=120)])
     started_on = DateField(_l("Began on"), [Optional()])
     ended_on = DateField(_l("Ended on"), [needed()])
-    hours = DecimalField(_l("Hours"), [Optional()], places=None)
+    hours = PlainDecimalField(_l("Hours"), [Optional()])
 
     def facts(self) -> TrainingFacts:
         return TrainingFacts(

@@ -11,7 +11,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
+from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.units.forms import stage_choices
 from app.blueprints.workshops.fields import MomentField, TicksField
@@ -80,7 +80,7 @@ class WorkshopForm(FlaskForm):
         coerce=one_of(TrainingLevel),
     )
     not_trained_since = DateField(_l("Has not finished this training since"), [Optional()])
-    credit_hours = DecimalField(_l("Credit hours"), [Optional()], places=None, default=0)
+    credit_hours = PlainDecimalField(_l("Credit hours"), [Optional()], default=0)
     minimum_attendance = IntegerField(
         _l("Attendance of at least"), [needed(), percentage()], default=80
     )
@@ -88,9 +88,9 @@ class WorkshopForm(FlaskForm):
     pass_bound = IntegerField(_l("Passed from"), [needed(), percentage()], default=60)
     excellent_bound = IntegerField(_l("Excellent from"), [needed(), percentage()], default=90)
     second_marking = BooleanField(_l("A second marker marks without seeing the first"))
-    agree_within = DecimalField(
+    agree_within = PlainDecimalField(
         _l("Two marks agree when they differ by at most"), [needed(), NumberRange(0, 100)],
-        places=None, default=10,
+        default=10,
     )  # fmt: skip
     appeal_days = IntegerField(_l("Days for an appeal"), [needed(), NumberRange(0, 365)], default=7)
     place_check = BooleanField(_l("The check-in code counts only at the place of the session"))
@@ -127,8 +127,8 @@ class SessionForm(FlaskForm):
     makes_up_for = SelectField(
         _l("Make-up session for"), coerce=lambda text: int(text) if text else None
     )
-    latitude = DecimalField(_l("Latitude"), [Optional(), NumberRange(-90, 90)], places=None)
-    longitude = DecimalField(_l("Longitude"), [Optional(), NumberRange(-180, 180)], places=None)
+    latitude = PlainDecimalField(_l("Latitude"), [Optional(), NumberRange(-90, 90)])
+    longitude = PlainDecimalField(_l("Longitude"), [Optional(), NumberRange(-180, 180)])
     row_version = HiddenField()
     seen_clashes = HiddenField()
 
@@ -156,7 +156,7 @@ def _given(field: MomentField) -> datetime:
     return field.data
 
 
-def _coordinate(field: DecimalField) -> float | None:
+def _coordinate(field: PlainDecimalField) -> float | None:
     return None if field.data is None else float(field.data)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.blueprints.people.words import AUDIENCES as AUDIENCES
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
-from app.blueprints.people.words import AUDIENCES, ROLES
+from app.blueprints.people.words import ROLES
 from app.blueprints.units.words import STAGE_NAMES
 from app.domain.people.rules import TrainingLevel
 from app.domain.workshops.rules.words import (

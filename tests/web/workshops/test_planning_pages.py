@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -134,6 +135,20 @@ def test_an_edit_of_somebody_quicker_is_not_overwritten(
 
 def test_an_edit_page_shows_times_of_the_wall_clock(bureau: FlaskClient, workshop_id: int) -> None:
     assert 'value="2023-08-16T10:00"' in text_of(bureau, f"/workshops/{workshop_id}/edit")
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"), [("8", "8"), ("7.50", "7.5"), ("100", "100"), ("0", "0")]
+)
+def test_an_edit_page_shows_hours_without_idle_zeros(
+    app: Flask, bureau: FlaskClient, workshop_id: int, hours: str, shown: str
+) -> None:
+    with app.app_context(), atomic():
+        workshop = db.session.get_one(Workshop, workshop_id)
+        workshop.credit_hours, workshop.agree_within = Decimal(hours), Decimal("10.00")
+    page = text_of(bureau, f"/workshops/{workshop_id}/edit")
+    assert re.search(rf'name="credit_hours"[^>]* value="{re.escape(shown)}"', page)
+    assert re.search(r'name="agree_within"[^>]* value="10"', page)
 
 
 def test_a_draft_says_what_is_missing_and_is_published_when_nothing_is(
