@@ -1,5 +1,17 @@
 """Online courses at /courses/; each module puts its views on the blueprint."""
 
+from app.blueprints.courses import (
+    lesson_contents,
+    lessons,
+    progress,
+    serving,
+)
 from app.blueprints.courses.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "blueprint",
+    "lesson_contents",
+    "lessons",
+    "progress",
+    "serving",
+]

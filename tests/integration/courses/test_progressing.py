@@ -289,9 +289,7 @@ def test_two_devices_at_once_lose_nothing(app: Flask, learned: Learned) -> None:
 
     def together(begin: float) -> None:
         told = Told(((begin, begin + 60),))
-        one = Report(
-            learned.course_id, learned.enrolment_id, learned.video_id, told, learned.actor
-        )
+        one = Report(learned.course_id, learned.enrolment_id, learned.video_id, told, learned.actor)
         with clock.frozen(moment):
             assert report_together([one])[0] is not None
 

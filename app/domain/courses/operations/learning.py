@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
 
 from app.core import clock
 from app.core.db import db
@@ -21,6 +20,7 @@ from app.domain.courses.models import (
     LessonProgress,
 )
 from app.domain.courses.operations.locking import lock_enrolment
+from app.domain.courses.queries.learning import get_own_lesson
 from app.domain.courses.queries.visibility import may_teach, own_enrolment
 from app.domain.courses.rules.order import why_not_learn
 from app.domain.courses.rules.words import LessonStatus
@@ -43,9 +43,7 @@ def lock_learning(enrolment_id: int, lesson_id: int, *, actor: Actor) -> Learnin
     enrolment = lock_enrolment(enrolment_id, actor=actor)
     if not may_teach(enrolment.course, actor) and not is_own(enrolment, actor):
         raise NotFound(_("There is no such enrolment within your unit."))
-    lesson = find_lesson_of(enrolment, lesson_id)
-    if lesson is None:
-        raise NotFound(_("There is no such lesson in this course."))
+    lesson = get_own_lesson(enrolment, lesson_id)
     refuse_unless_learning(enrolment, clock.today())
     if is_closed(enrolment.id, lesson.id):
         raise lesson_closed()
@@ -58,15 +56,6 @@ def is_own(enrolment: CourseEnrolment, actor: Actor) -> bool:
         CourseEnrolment.id == enrolment.id, own_enrolment(actor.account_id)
     )
     return actor.may("courses.learn") and db.session.scalar(held) is not None
-
-
-def find_lesson_of(enrolment: CourseEnrolment, lesson_id: int) -> Lesson | None:
-    """A lesson of the version that this person learns."""
-    return db.session.scalar(
-        select(Lesson)
-        .where(Lesson.id == lesson_id, Lesson.version_id == enrolment.version_id)
-        .options(joinedload(Lesson.media))
-    )
 
 
 def is_closed(enrolment_id: int, lesson_id: int) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
@@ -35,7 +35,9 @@ _ENROLMENT = table_of(CourseEnrolment)
 _PERSON = table_of(Person)
 _COURSE = table_of(Course)
 _VERSION = table_of(CourseVersion)
+_LESSON = table_of(Lesson)
 _HELD = tuple(order.READING)
+_KEPT = frozenset({LessonKind.TEXT, LessonKind.VIDEO, LessonKind.PDF, LessonKind.LINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,16 @@ class Outline:
 
 
 def read_outline(version_id: int, enrolment: CourseEnrolment | None = None) -> Outline:
-    """The lessons of a version with somebody's progress (none: as who works on the course sees it); 4 statements."""
+    """The lessons of a version with somebody's progress (none: as who works on the course sees it); 3 statements.
+
+    Sections without lessons are not in it.
+    """
     rows = db.session.execute(
         select(
             Lesson.id,
             Lesson.section_id,
+            Section.title.label("section"),
+            Section.summary,
             Lesson.title,
             Lesson.kind,
             Lesson.required,
@@ -106,25 +113,25 @@ def read_outline(version_id: int, enrolment: CourseEnrolment | None = None) -> O
     completed = {one for one, row in known.items() if row.status is LessonStatus.COMPLETED}
     requires = {} if enrolment is None else _prerequisites(version_id)
     titles = {row.id: row.title for row in rows}
-    by_section: dict[int, list[OutlineLesson]] = defaultdict(list)
+    lessons: dict[int, OutlineLesson] = {}
     for row in rows:
         own = known.get(row.id)
         closed = row.id not in completed and order.missing_before(row.id, requires, completed)
-        by_section[row.section_id].append(
-            OutlineLesson(
-                id=row.id,
-                title=row.title,
-                kind=row.kind,
-                required=row.required,
-                minutes=row.minutes,
-                status=None if own is None else own.status,
-                percent=_percent(row.kind, row.seconds, row.complete_at, row.seek_ahead, own),
-                completed_at=None if own is None else own.completed_at,
-                missing=tuple(titles[one] for one in closed or () if one in titles),
-            )
+        lessons[row.id] = OutlineLesson(
+            id=row.id,
+            title=row.title,
+            kind=row.kind,
+            required=row.required,
+            minutes=row.minutes,
+            status=None if own is None else own.status,
+            percent=_percent(row.kind, row.seconds, row.complete_at, row.seek_ahead, own),
+            completed_at=None if own is None else own.completed_at,
+            missing=tuple(titles[one] for one in closed or () if one in titles),
         )
-    sections = _sections(version_id, by_section)
-    lessons = {one.id: one for section in sections for one in section.lessons}
+    sections = tuple(
+        OutlineSection(key[0], key[1], key[2], tuple(lessons[row.id] for row in members))
+        for key, members in groupby(rows, lambda row: (row.section_id, row.section, row.summary))
+    )
     last = None if enrolment is None else enrolment.last_lesson_id
     go_on = order.where_to_go_on(list(lessons), requires, completed, last)
     return Outline(sections, go_on, lessons)
@@ -177,22 +184,6 @@ def _percent(
     return 100 if own.status is LessonStatus.COMPLETED else 0
 
 
-def _sections(
-    version_id: int, lessons: dict[int, list[OutlineLesson]]
-) -> tuple[OutlineSection, ...]:
-    """Sections without lessons are not shown."""
-    rows: Iterable[Section] = db.session.scalars(
-        select(Section)
-        .where(Section.version_id == version_id)
-        .order_by(Section.position, Section.id)
-    )
-    return tuple(
-        OutlineSection(row.id, row.title, row.summary, tuple(lessons[row.id]))
-        for row in rows
-        if row.id in lessons
-    )
-
-
 def get_own_learning(course_id: int, actor: Actor) -> CourseEnrolment:
     """The actor's own enrolment in a course they may read now, with the course.
 
@@ -215,6 +206,18 @@ def get_own_learning(course_id: int, actor: Actor) -> CourseEnrolment:
     code = order.why_not_read(found.status, course.status, course.opens_on, clock.today())
     if code is not None:
         raise learning_refusal(code)
+    return found
+
+
+def get_own_lesson(enrolment: CourseEnrolment, lesson_id: int) -> Lesson:
+    """A lesson of the version that this person learns, with its file and package. Raises NotFound."""
+    found = db.session.scalar(
+        select(Lesson)
+        .where(Lesson.id == lesson_id, Lesson.version_id == enrolment.version_id)
+        .options(joinedload(Lesson.media), joinedload(Lesson.package))
+    )
+    if found is None:
+        raise NotFound(_("There is no such lesson in this course."))
     return found
 
 
@@ -242,13 +245,22 @@ def find_held_enrolment_id(
 
 
 _STAMP = (
-    select(_ENROLMENT.c.id, _ENROLMENT.c.stamp, _COURSE.c.row_version, _VERSION.c.row_version)
+    select(
+        _LESSON.c.kind,
+        _ENROLMENT.c.id,
+        _ENROLMENT.c.stamp,
+        _COURSE.c.row_version,
+        _VERSION.c.row_version,
+        _LESSON.c.row_version,
+    )
     .join(_PERSON, _PERSON.c.id == _ENROLMENT.c.person_id)
     .join(_COURSE, _COURSE.c.id == _ENROLMENT.c.course_id)
     .join(_VERSION, _VERSION.c.id == _ENROLMENT.c.version_id)
+    .join(_LESSON, _LESSON.c.version_id == _VERSION.c.id)
     .where(
         _ENROLMENT.c.course_id == bindparam("course_id"),
         _PERSON.c.account_id == bindparam("account_id"),
+        _LESSON.c.id == bindparam("lesson_id"),
         _ENROLMENT.c.status.in_(_HELD),
     )
     .order_by(_ENROLMENT.c.id.desc())
@@ -256,10 +268,15 @@ _STAMP = (
 )
 
 
-def find_learning_stamp(course_id: int, actor: Actor) -> str | None:
-    """Another one whenever a page of the actor's own learning in a course may show something else; None: not in it."""
+def find_lesson_stamp(course_id: int, lesson_id: int, actor: Actor) -> str | None:
+    """Another one whenever the page of a lesson of one's own course may show something else.
+
+    None: not one's own, or of a kind whose page shows something of this very moment.
+    """
     if not actor.may("courses.learn"):
         return None
-    values = {"course_id": course_id, "account_id": actor.account_id}
+    values = {"course_id": course_id, "lesson_id": lesson_id, "account_id": actor.account_id}
     row = execute(_STAMP, values).first()
-    return None if row is None else ".".join(map(str, row))
+    if row is None or row[0] not in _KEPT:
+        return None
+    return ".".join(map(str, row[1:]))
