@@ -33,6 +33,7 @@ AREAS: dict[str, Any] = {
 
 ACTIONS: dict[str, Any] = {
     "courses.complete": _l("completed an online course"),
+    "courses.package": _l("put a package into a lesson"),
     "courses.add_file": _l("added a file to an online course"),
     "courses.add_lesson": _l("added a lesson to an online course"),
     "courses.add_section": _l("added a section to an online course"),

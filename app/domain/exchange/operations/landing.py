@@ -15,8 +15,9 @@ from app.core.i18n import gettext as _
 from app.core.versions import COUNTED, DataVersion, counted_version
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.courses.operations.reporting import complete_imported
 from app.domain.exchange.collecting import no_collecting
-from app.domain.exchange.models import Import, ImportState
+from app.domain.exchange.models import Import, ImportKind, ImportState
 from app.domain.exchange.operations.submitting import (
     Progress,
     Submission,
@@ -154,6 +155,8 @@ def land(batch: Import, plan: Plan, actor: Actor) -> None:
     """Write the plan and say so in the audit record, with counts and no personal value."""
     with no_collecting():
         write_all(plan.writes(), batch.id)
+    if batch.kind is ImportKind.ONLINE:
+        complete_imported(batch.id, actor=actor)
     batch.state = ImportState.LANDED
     batch.landed_at = clock.now()
     batch.counts = plan.counts()

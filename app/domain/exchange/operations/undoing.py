@@ -20,6 +20,7 @@ from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.courses.operations.reporting import list_external_ids, reopen_imported
 from app.domain.exchange.models import Import, ImportChange, ImportRow, ImportState
 from app.domain.exchange.operations.landing import take_turn
 from app.domain.exchange.operations.submitting import lock_import
@@ -81,6 +82,7 @@ def undo(import_id: int, reason: str, *, actor: Actor) -> Import:
     batch = lock_import(import_id, actor)
     if batch.state is not ImportState.LANDED:
         raise DomainError(_("Only an import that has landed can be taken back."), "not_landed")
+    reopen_imported(import_id, actor=actor)
     footprint = _footprint(import_id)
     blockers = _blockers(footprint)
     if blockers:
@@ -208,9 +210,12 @@ def _referring(
 ) -> list[tuple[str, dict[str, Any]]]:
     own = footprint.get(table.name, {})
     found = []
+    reopening = list_external_ids() if table.name == "course_enrolments" else set()
     for chunk in chunks(ids):
         rows = db.session.execute(select(table).where(table.c[column].in_(chunk)))
         for row in rows:
+            if reopening and row.course_id in reopening:
+                continue
             is_own = row.id in own and own[row.id].digest is not None
             is_itself = table.name == "unit_versions" and row.unit_id in footprint["units"]
             if not is_own and not is_itself:

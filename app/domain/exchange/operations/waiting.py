@@ -13,8 +13,9 @@ from app.core.i18n import gettext as _
 from app.core.versions import counted_version
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.courses.operations.reporting import complete_imported
 from app.domain.exchange.mappings import read_workbook, rules_of
-from app.domain.exchange.models import ImportRow, ImportState, RowState
+from app.domain.exchange.models import ImportKind, ImportRow, ImportState, RowState
 from app.domain.exchange.operations.landing import Transaction, take_turn
 from app.domain.exchange.operations.submitting import refuse_unless_allowed
 from app.domain.exchange.planning import NewRow, Order, Outcome, Plan, plan_sheet
@@ -96,6 +97,8 @@ def _lock_waiting(row_id: int, actor: Actor) -> ImportRow:
 
 def _apply(row: ImportRow, outcome: Outcome, actor: Actor) -> None:
     write_all(outcome.writes, row.import_id)
+    if row.batch.kind is ImportKind.ONLINE:
+        complete_imported(row.import_id, actor=actor)
     person = outcome.person
     person_id = person.id if isinstance(person, NewRow) else person
     row.state = RowState.RESOLVED

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.core.text import name_key
-from app.domain.certificates.rules import CredentialState, normalise_number, number_fits
+from app.domain.certificates.rules import DROPPED, CredentialState, normalise_number, number_fits
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.holdings import (
     HeldCredential,
@@ -92,7 +92,7 @@ def _record(
             outcome.warn(row, FIELD, "credential_second", kind=kind.name)
         _add(context, outcome, person, brought, kind)
         return False
-    if existing.state is CredentialState.REJECTED:
+    if existing.state in DROPPED:
         return True
     _compare(context, row, outcome, person, brought, kind, existing)
     return False
@@ -203,7 +203,7 @@ def _held_already(
     key = normalise_number(brought.number)
     exact = [one for one in same_kind if key and one.number_key == key]
     if exact:
-        return min(exact, key=lambda one: one.state is CredentialState.REJECTED)
+        return min(exact, key=lambda one: one.state in DROPPED)
     without = [one for one in same_kind if key is None or one.number_key is None]
     return without[0] if without else _issued_the_same_day(row, brought, same_kind)
 
@@ -219,7 +219,7 @@ def _issued_the_same_day(
         if one.id is not None
         and one.issued_on is not None
         and one.issued_on == brought.issued_on
-        and one.state is not CredentialState.REJECTED
+        and one.state not in DROPPED
         and one.number_key not in in_row
     ]
     return same_day[0] if len(same_day) == 1 else None

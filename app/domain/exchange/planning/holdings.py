@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.text import name_key, squeeze
 from app.domain.audit.queries import latest_acts
 from app.domain.certificates.models import Credential, CredentialKind, CredentialKindRule
-from app.domain.certificates.rules import CredentialState, normalise_number
+from app.domain.certificates.rules import DROPPED, CredentialState, normalise_number
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.plan import RowId
 from app.domain.exchange.planning.registry import chunks
@@ -103,7 +103,7 @@ def load_credentials(context: Context, rows: list[Row]) -> None:
     holders: dict[tuple[int, str], set[RowId]] = defaultdict(set)
     for numbers in chunks(sorted(named)):
         found = select(Credential.kind_id, Credential.number_key, Credential.person_id).where(
-            Credential.number_key.in_(numbers), Credential.state != CredentialState.REJECTED
+            Credential.number_key.in_(numbers), Credential.state.not_in(DROPPED)
         )
         for kind_id, key, person_id in db.session.execute(found):
             holders[kind_id, key or ""].add(person_id)
