@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.access.cookies import CookieSessions
 from app.api import register_api
 from app.blueprints import register_blueprints
+from app.blueprints.package_site import PackageAddresses, PackageSite
 from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
 from app.core import clock, crypto, files, media, resumable, wakeups
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(flask_configuration(settings))
     app.extensions["settings"] = settings
     app.session_interface = CookieSessions()
+    _keep_packages_apart(app, settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -52,6 +54,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_api(app)
     register_commands(app)
     return app
+
+
+def _keep_packages_apart(app: Flask, settings: Settings) -> None:
+    """What is asked of the packages' host never reaches the pages (blueprints.package_site)."""
+    addresses = PackageAddresses(settings)
+    app.extensions["package_addresses"] = addresses
+    app.wsgi_app = PackageSite(  # type: ignore[method-assign]
+        app.wsgi_app,
+        addresses,
+        PROJECT_ROOT / "static",
+        https=settings.is_production,
+        accel=settings.accel,
+    )
 
 
 def flask_configuration(settings: Settings) -> dict[str, Any]:

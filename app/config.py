@@ -37,7 +37,8 @@ class Settings:
     """Everything the environment decides. ``environment``: single, production or testing.
 
     ``proxies``: how many proxies in front are believed about the client's address. ``accel``: where nginx in front
-    finds the media folder, to which large files are handed on (X-Accel-Redirect).
+    finds the media folder, to which large files are handed on (X-Accel-Redirect). ``packages_url``: the origin from
+    which course packages are shown, of another host than the pages.
     """
 
     environment: str
@@ -54,6 +55,8 @@ class Settings:
     proxies: int = 0
     accel: str | None = None
     video_megabytes: int = 1024
+    packages_url: str | None = None
+    package_megabytes: int = 500
 
     @property
     def is_production(self) -> bool:
@@ -70,13 +73,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     instance = Path(values.get("INSTANCE", PROJECT_ROOT / "instance"))
     secret_values = _secrets(values, environment, instance)
     port = source.get("PORT", "8000")
+    base_url = values.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     return Settings(
         environment=environment,
         instance=instance,
         database_url=values.get("DATABASE_URL") or f"sqlite:///{instance / 'xinyu.db'}",
         secret_key=secret_values["SECRET_KEY"],
         field_keys=[key for key in secret_values["FIELD_KEY"].split(",") if key],
-        base_url=values.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        base_url=base_url,
         timezone=values.get("TIMEZONE", "Asia/Shanghai"),
         redis_url=values.get("REDIS_URL") or None,
         mail=_mail(values.get("MAIL_URL", ""), values.get("MAIL_FROM")),
@@ -84,7 +88,25 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=int(values.get("PROXIES", "0")),
         accel=values.get("ACCEL", "").rstrip("/") or None,
         video_megabytes=int(values.get("VIDEO_MEGABYTES", "1024")),
+        packages_url=_packages_url(values.get("PACKAGES_URL", ""), base_url, environment),
+        package_megabytes=int(values.get("PACKAGE_MEGABYTES", "500")),
     )
+
+
+def _packages_url(given: str, base_url: str, environment: str) -> str | None:
+    """The origin of packages. Raises MissingSettings where it would not keep their scripts from the pages."""
+    if not given:
+        return None
+    parts, pages = urlsplit(given), urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise MissingSettings("XINYU_PACKAGES_URL is an address like https://packages.example.cn")
+    if environment == "production" and parts.scheme != "https":
+        raise MissingSettings("XINYU_PACKAGES_URL must begin with https:// in production")
+    if parts.hostname == pages.hostname:
+        raise MissingSettings(
+            "XINYU_PACKAGES_URL must name another host than XINYU_BASE_URL: cookies do not tell ports apart"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _secrets(values: Mapping[str, str], environment: str, instance: Path) -> dict[str, str]:

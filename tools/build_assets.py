@@ -21,6 +21,10 @@ ICON_NAMES = ROOT / "tools" / "icons.txt"
 FILES = {
     "tabler": ("@tabler/core", ["dist/css/tabler.min.css", "dist/js/tabler.min.js"]),
     "htmx": ("htmx.org", ["dist/htmx.min.js"]),
+    "scorm-again": (
+        "scorm-again",
+        ["dist/scorm12.min.js", "dist/scorm2004.min.js", "LICENSE"],
+    ),
     "swagger-ui": (
         "swagger-ui-dist",
         ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE", "NOTICE"],

@@ -38,8 +38,9 @@ def reader_language() -> str:
 def register_security(app: Flask) -> None:
     babel.init_app(app, locale_selector=lambda: LOCALES[reader_language()])
 
+    framed = app.extensions["package_addresses"].frame_source
     sent = {
-        "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+        "Content-Security-Policy": f"{_CONTENT_SECURITY_POLICY}; frame-src 'self' {framed}".rstrip(),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }

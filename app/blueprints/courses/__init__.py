@@ -2,7 +2,9 @@
 
 from app.blueprints.courses import (
     lesson_contents,
+    lesson_package,
     lessons,
+    packages,
     progress,
     serving,
 )
@@ -11,7 +13,9 @@ from app.blueprints.courses.blueprint import blueprint
 __all__ = [
     "blueprint",
     "lesson_contents",
+    "lesson_package",
     "lessons",
+    "packages",
     "progress",
     "serving",
 ]

@@ -161,7 +161,8 @@ def _item(
     return Item(
         identifier=identifier,
         title=_title(element) or identifier,
-        href=quote(_launch(stated, files)) + _parameters(stated, element.attrib.get("parameters", "")),
+        href=quote(_launch(stated, files))
+        + _parameters(stated, element.attrib.get("parameters", "")),
         kind="sco" if _attribute(resource, "scormtype").lower() != "asset" else "asset",
         settings=_settings(element),
     )

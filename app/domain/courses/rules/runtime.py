@@ -112,7 +112,8 @@ def _judge_2004(elements: Elements, settings: Mapping[str, Any]) -> Verdict:
         success = "passed" if scaled >= Decimal(str(passing)) else "failed"
     silent = completion in {"", "unknown", "not attempted"}
     return Verdict(
-        done=success != "failed" and (completion == "completed" or (silent and success == "passed")),
+        done=success != "failed"
+        and (completion == "completed" or (silent and success == "passed")),
         failed=success == "failed",
         score=_percentage(elements, "cmi.score") if scaled is None else _bounded(scaled * _HUNDRED),
         suspended=elements.get("cmi.exit") == "suspend",
