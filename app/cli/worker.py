@@ -19,7 +19,9 @@ from app.core.db import db
 from app.core.idempotency import forget_old_keys
 from app.domain.audit.heads import keep_head
 from app.domain.audit.sealing import has_unsealed, read_head, seal_pending
+from app.domain.courses.operations.grading_attempts import close_overdue_attempts
 from app.domain.courses.operations.looking_after import look_after_courses
+from app.domain.courses.operations.media import forget_unused_media
 from app.domain.outbox.delivering import deliver_due
 from app.domain.placements.operations.reminding import remind_of_placements
 from app.domain.workshops.operations.looking_after import look_after_workshops
@@ -46,17 +48,19 @@ def seal() -> None:
 
 
 def tidy() -> None:
-    """Once an hour: seal what a late commit left behind, keep the head outside the database, drop old keys and uploads."""
+    """Once an hour: seal what a late commit left behind, keep the head outside the database, drop what is left over."""
     seal_pending(thorough=True)
     keep_head(Path(current_app.instance_path), read_head(), clock.now())
     forget_old_keys()
     resumable.forget_abandoned(clock.now())
+    forget_unused_media(clock.now())
 
 
 ROUNDS = (
     Round("seal the audit record", 3, seal),
     Round("send mail", 5, deliver_due),
     Round("look for jobs", 5, jobs.run_pending),
+    Round("close quizzes whose time is over", 15, close_overdue_attempts),
     Round("look after workshops", 60, look_after_workshops),
     Round("look after assigned courses", 300, look_after_courses),
     Round("remind of placements", 300, remind_of_placements),

@@ -7,9 +7,11 @@ is named by its content: the same video uploaded twice takes its place once.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 _CHUNK = 1024 * 1024
@@ -45,14 +47,12 @@ def digest_of(path: Path) -> str:
 
 
 def keep_file(path: Path) -> str:
-    """Take a finished file over (it moves); returns its key, which is its digest."""
+    """Take a finished file over (it moves, over the same content where that is there); returns its key, its digest."""
     key = digest_of(path)
     target = path_of(key)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.exists():
-        path.unlink()
-    else:
-        shutil.move(path, target)
+    os.utime(path)  # nothing refers to it yet: being young keeps it from the clean-up
+    shutil.move(path, target)
     return key
 
 
@@ -61,8 +61,27 @@ def keep_folder(folder: Path) -> str:
     key = secrets.token_hex(16)
     target = path_of(key)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.utime(folder)
     shutil.move(folder, target)
     return key
+
+
+def untouched_since(moment: datetime) -> list[str]:
+    """The keys of files and packages that were last taken over before an instant."""
+    return [
+        path.name
+        for path in root().glob("[0-9a-f][0-9a-f]/*")
+        if _KEY.fullmatch(path.name) and path.stat().st_mtime < moment.timestamp()
+    ]
+
+
+def remove_if_untouched(key: str, moment: datetime) -> bool:
+    """Remove it, unless somebody has taken it over anew by now."""
+    path = path_of(key)
+    if not path.exists() or path.stat().st_mtime >= moment.timestamp():
+        return False
+    remove(key)
+    return True
 
 
 def remove(key: str) -> None:
