@@ -84,11 +84,13 @@ STUDIO_ROLES = {
 CREDENTIAL_STATES = {
     CredentialState.CLAIMED: lazy_gettext("To be verified"),
     CredentialState.VERIFIED: lazy_gettext("Verified"),
+    CredentialState.SENT_BACK: lazy_gettext("Sent back"),
     CredentialState.REJECTED: lazy_gettext("Rejected"),
 }
 CREDENTIAL_TONES = {
     CredentialState.CLAIMED: "warning",
     CredentialState.VERIFIED: "success",
+    CredentialState.SENT_BACK: "warning",
     CredentialState.REJECTED: "danger",
 }
 FIELDS = {

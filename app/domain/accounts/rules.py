@@ -22,6 +22,7 @@ class Role(enum.StrEnum):
 
 _EVERYBODY = frozenset({"self.read", "self.edit", "inbox.read"})
 _SCHOOL = _EVERYBODY | {
+    "certificates.read",
     "courses.nominate",
     "courses.read",
     "duties.edit",
@@ -45,6 +46,9 @@ _SCHOOL = _EVERYBODY | {
     "workshops.read",
 }
 _COUNTY = _SCHOOL | {
+    "certificates.design",
+    "certificates.issue",
+    "certificates.revoke",
     "courses.assign",
     "courses.edit",
     "courses.teach",
@@ -73,6 +77,7 @@ _BUREAU = _COUNTY | {
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.TEACHER: _EVERYBODY
     | {
+        "certificates.hold",
         "courses.learn",
         "courses.read",
         "ledger.read",
@@ -91,7 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _EVERYBODY | {"audit.read"},
     Role.SECURITY: _EVERYBODY | {"accounts.manage", "units.read"},
     Role.ADMIN: _EVERYBODY
-    | {"imports.read", "imports.units", "jobs.read", "units.edit", "units.read"},
+    | {"imports.read", "imports.units", "jobs.read", "keys.rotate", "units.edit", "units.read"},
 }
 SYSTEM_ROLE = "system"
 

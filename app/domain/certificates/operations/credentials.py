@@ -17,6 +17,7 @@ from app.domain.audit.operations import record
 from app.domain.certificates.models import Credential
 from app.domain.certificates.queries.kinds import get_kind
 from app.domain.certificates.rules import (
+    DROPPED,
     CredentialState,
     may_change,
     normalise_number,
@@ -96,7 +97,7 @@ def correct_credential(
     before = plain_facts(credential)
     _write(credential, facts)
     _refuse_twice(credential)
-    if credential.state is CredentialState.REJECTED:
+    if credential.state is CredentialState.SENT_BACK:
         credential.state = CredentialState.CLAIMED
         credential.decided_by = credential.decided_at = credential.decision_reason = None
     db.session.flush()
@@ -237,7 +238,7 @@ def _refuse_twice(credential: Credential) -> None:
                 Credential.person_id == credential.person_id,
                 Credential.kind_id == credential.kind_id,
                 Credential.number_key == credential.number_key,
-                Credential.state != CredentialState.REJECTED,
+                Credential.state.not_in(DROPPED),
                 Credential.id != (credential.id or 0),
             )
         )

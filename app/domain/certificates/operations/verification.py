@@ -56,7 +56,7 @@ def send_back_credential(credential_id: int, *, reason: str, actor: Actor) -> Cr
     reason = required_reason(reason)
     credential = lock_credential(credential_id, actor)
     _refuse_decided(credential)
-    credential.state = CredentialState.REJECTED
+    credential.state = CredentialState.SENT_BACK
     credential.decision_reason = reason
     _sign(credential, actor)
     audit_credential(actor, "send_back", credential, reason=reason)

@@ -19,6 +19,7 @@ from app.core.paging import PAGE_SIZE, Page
 from app.core.text import like_pattern
 from app.domain.certificates.models import Credential, CredentialKindRule
 from app.domain.certificates.rules import (
+    DROPPED,
     EXPIRES_SOON_DAYS,
     CredentialState,
     normalise_number,
@@ -61,7 +62,7 @@ def _renewal_overdue(rules: Mapping[int, CredentialKindRule], today: date) -> Co
 
 
 def _life(life: Life, rules: Mapping[int, CredentialKindRule], today: date) -> ColumnElement[bool]:
-    stands = and_(Credential.revoked_on.is_(None), Credential.state != CredentialState.REJECTED)
+    stands = and_(Credential.revoked_on.is_(None), Credential.state.not_in(DROPPED))
     if life is Life.REVOKED:
         return Credential.revoked_on.is_not(None)
     if life is Life.EXPIRED:
@@ -187,7 +188,7 @@ def find_elsewhere(credential: Credential, *, scope: str) -> Elsewhere:
             other.number_key == credential.number_key,
             other.kind_id == credential.kind_id,
             other.person_id != credential.person_id,
-            other.state != CredentialState.REJECTED,
+            other.state.not_in(DROPPED),
             Person.merged_into_id.is_(None),
         )
         .distinct()

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Table, select
 
 from app.core.db import db
 from app.domain.certificates.models import Credential
-from app.domain.certificates.rules import CredentialState
+from app.domain.certificates.rules import DROPPED, CredentialState
 from app.domain.people.models import (
     LeadTeacherDesignation,
     Posting,
@@ -129,11 +129,11 @@ def _reject_credentials(journal: Journal, kept_id: int, merged_id: int) -> None:
     kept = {
         (row["kind_id"], row["number_key"]): row
         for row in _rows(table, kept_id)
-        if row["state"] is not CredentialState.REJECTED and row["number_key"]
+        if row["state"] not in DROPPED and row["number_key"]
     }
     for other in _rows(table, merged_id):
         row = kept.get((other["kind_id"], other["number_key"]))
-        if row is None or other["state"] is CredentialState.REJECTED:
+        if row is None or other["state"] in DROPPED:
             continue
         better = other["state"] is CredentialState.VERIFIED is not row["state"]
         loser = row if better else other

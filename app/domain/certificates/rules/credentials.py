@@ -24,9 +24,16 @@ class CountsAs(enum.StrEnum):
 
 
 class CredentialState(enum.StrEnum):
+    """``sent_back``: to be mended and brought again; ``rejected``: it is not what it claims to be."""
+
     CLAIMED = "claimed"
     VERIFIED = "verified"
+    SENT_BACK = "sent_back"
     REJECTED = "rejected"
+
+
+# What counts for nothing: nobody holds it.
+DROPPED = frozenset({CredentialState.SENT_BACK, CredentialState.REJECTED})
 
 
 class Doubt(enum.StrEnum):

@@ -54,6 +54,8 @@ class CredentialKindRule(Base):
     issuer: Mapped[str | None] = mapped_column(String(120))
     number_pattern: Mapped[str | None] = mapped_column(String(200))
     renewal_years: Mapped[int | None] = mapped_column(Integer)
+    life_years: Mapped[int | None] = mapped_column(Integer)  # expires so long after its issue
+    register_address: Mapped[str | None] = mapped_column(String(300))  # where anyone can look it up
     counts_as: Mapped[CountsAs] = mapped_column(enum_column(CountsAs, "counts_as"))
     rank: Mapped[int] = mapped_column(Integer)
     nationally_recognised: Mapped[bool] = mapped_column(Boolean)
@@ -67,7 +69,7 @@ class CredentialKindRule(Base):
 class Credential(Base):
     """A certificate a person brought: claimed, then verified or rejected by somebody's act, evidence named.
 
-    Without ``issued_on`` it counts from ``recorded_for``, the day it was recorded for.
+    Without ``issued_on`` it counts from ``recorded_for``, the day it was recorded for. ``renews_id``: what it renews.
     """
 
     __tablename__ = "credentials"
@@ -79,8 +81,10 @@ class Credential(Base):
             "kind_id",
             "number_key",
             unique=True,
-            sqlite_where=text("number_key IS NOT NULL AND state <> 'rejected'"),
-            postgresql_where=text("number_key IS NOT NULL AND state <> 'rejected'"),
+            sqlite_where=text("number_key IS NOT NULL AND state NOT IN ('sent_back', 'rejected')"),
+            postgresql_where=text(
+                "number_key IS NOT NULL AND state NOT IN ('sent_back', 'rejected')"
+            ),
         ),
         Index("ix_credentials_number_key", "number_key"),
         CheckConstraint(
@@ -105,6 +109,9 @@ class Credential(Base):
     decided_by: Mapped[int | None] = mapped_column(Integer)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decision_reason: Mapped[str | None] = mapped_column(Text)
+    submitted_by: Mapped[int | None] = mapped_column(Integer)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"), index=True)
     import_id: Mapped[int | None] = mapped_column(Integer, index=True)
 
     person: Mapped[Person] = relationship()
