@@ -25,6 +25,7 @@ TOPICS: tuple[str, ...] = (
     "workshops",
     "enrolments",
     "placements",
+    "courses_progress",
 )
 
 

@@ -33,6 +33,7 @@ from app.domain.courses.rules.progress import (
 
 START = datetime(2023, 8, 17, 2, 0, tzinfo=UTC)
 VIDEO = Video(seconds=600, complete_at=90, seek_ahead=False)
+NOTHING, FRESH = Watching(), Pace(START)
 FREE = Video(seconds=600, complete_at=90, seek_ahead=True)
 
 
@@ -44,8 +45,8 @@ def tell(
     *watched: Stretch,
     passed: float = 1000,
     video: Video = VIDEO,
-    known: Watching = Watching(),
-    pace: Pace = Pace(START),
+    known: Watching = NOTHING,
+    pace: Pace = FRESH,
     position: float | None = None,
     noted: float | None = None,
 ) -> Step | Refused:
