@@ -94,6 +94,16 @@ class WithdrawArguments(ApiSchema):
     )
 
 
+class WithdrawBody(ApiSchema):
+    """The reason may come in the body as well: an address stands in every log on its way."""
+
+    reason = fields.String(
+        load_default=None,
+        validate=validate.Length(max=500),
+        metadata={"description": "Instead of the one in the query."},
+    )
+
+
 EnrolmentList = list_schema(EnrolmentItem, "EnrolmentList")
 OwnEnrolmentList = list_schema(OwnEnrolment, "OwnEnrolmentList")
 
@@ -247,11 +257,12 @@ def list_own(arguments: dict[str, Any]) -> Slice[dict[str, Any]]:
 @blueprint.delete("/enrolments/<int:enrolment_id>")
 @requires("workshops.read")
 @blueprint.arguments(WithdrawArguments, location="query")
+@blueprint.arguments(WithdrawBody, location="json", required=False)
 @blueprint.response(204)
-def delete_enrolment(arguments: dict[str, Any], enrolment_id: int) -> None:
+def delete_enrolment(arguments: dict[str, Any], body: dict[str, Any], enrolment_id: int) -> None:
     """Withdraw; the seat goes on at once"""
     enrolment = get_enrolment(enrolment_id, actor=current_actor())
     if not may_end(enrolment, current_actor()):
         raise Forbidden(_("Only the person, who nominates for their unit, or the organiser may."))
     with acting() as actor:
-        withdraw(enrolment_id, actor=actor, reason=arguments["reason"])
+        withdraw(enrolment_id, actor=actor, reason=body["reason"] or arguments["reason"])

@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from app.api.wording import said
 from app.core.db import db
 from app.core.errors import DomainError
 
@@ -132,7 +133,7 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, str]]:
             found += _flatten(value, ".".join(part for part in (path, step) if part))
         return found
     texts = messages if isinstance(messages, list) else [messages]
-    return [{"field": path, "message": str(text)} for text in texts]
+    return [{"field": path, "message": said(str(text))} for text in texts]
 
 
 def _broken(error: Exception) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import atomic, db
@@ -232,6 +233,20 @@ def test_withdrawing_after_the_deadline_needs_a_reason(
     refused = client.delete(f"/api/v1/enrolments/{enrolment_id}")
     assert (refused.status_code, refused.json["code"]) == (422, "reason_missing")
     assert client.delete(f"/api/v1/enrolments/{enrolment_id}?reason=生病").status_code == 204
+
+
+def test_the_reason_may_come_in_the_body(app: Flask, teachers: Teachers, workshop_id: int) -> None:
+    client, _person = teachers.make()
+    path = f"/api/v1/enrolments/{client.post(f'{PATH}/{workshop_id}/enrolments').json['id']}"
+    change(app, workshop_id, withdraw_until=clock.now() - timedelta(hours=1))
+    for body in ({"reason": ""}, {}):
+        refused = client.delete(path, json=body)
+        assert (refused.status_code, refused.json["code"]) == (422, "reason_missing")
+    unknown = client.delete(path, json={"why": "生病"})
+    assert (unknown.status_code, unknown.json["errors"][0]["field"]) == (422, "why")
+    assert client.delete(path, json={"reason": "生病"}).status_code == 204
+    with app.app_context():
+        assert db.session.scalars(select(Enrolment.end_reason)).one() == "生病"
 
 
 def test_nobody_else_withdraws_it(program: Program, teachers: Teachers, workshop_id: int) -> None:

@@ -60,6 +60,51 @@ def test_plans_a_draft_and_answers_with_all_of_it(bureau: FlaskClient) -> None:
     assert rest == {"id": answer.json["id"], "status": "draft", "seats_taken": 0, "waitlisted": 0}
 
 
+WRONG: dict[str, Any] = {
+    "enrolment_opens_at": "gestern",
+    "enrolment_closes_at": "2023-09-01T18:00:00",
+    "sessions": [SESSIONS[0] | {"ends_at": "1023-09-05T12:00:00+08:00"}],
+    "capacity": 0,
+    "level": "abroad",
+    "credit_hours": "viele",
+    "colour": "blue",
+}
+
+
+def test_says_what_is_wrong_in_the_language_asked_for(bureau: FlaskClient) -> None:
+    said = {}
+    for language in ("en", "zh-CN"):
+        answer = bureau.post(PATH, json=BODY | WRONG, headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
+        said[language] = {one["field"]: one["message"] for one in answer.json["errors"]}
+    assert said["en"] == {
+        "enrolment_opens_at": "Not a time: write it as 2026-09-01T08:00:00+08:00.",
+        "enrolment_closes_at": "The time lacks its offset: write it as 2026-09-01T08:00:00+08:00.",
+        "sessions.0.ends_at": "A year from 2000 to 2100.",
+        "capacity": "Between 1 and 100000.",
+        "level": "One of: national, provincial, prefecture, county, school.",
+        "credit_hours": "Not a number.",
+        "colour": "This field is not known here.",
+    }
+    assert said["zh-CN"] == {
+        "enrolment_opens_at": "不是时间，请写作 2026-09-01T08:00:00+08:00。",
+        "enrolment_closes_at": "时间缺少时区，请写作 2026-09-01T08:00:00+08:00。",
+        "sessions.0.ends_at": "请填2000至2100之间的年份。",
+        "capacity": "应在 1 与 100000 之间。",
+        "level": "只能是：national, provincial, prefecture, county, school。",
+        "credit_hours": "不是数字。",
+        "colour": "此处没有该字段。",
+    }
+
+
+def test_says_what_is_wrong_with_a_day_in_the_language_of_the_account(
+    bureau: FlaskClient,
+) -> None:
+    path = f"/api/v1/statistics?unit={factories.CHUXIONG}&as_of=2023-02-30"
+    answer = bureau.get(path).json
+    assert answer["errors"] == [{"field": "as_of", "message": "不是日期，请写作 2026-09-01。"}]
+
+
 def test_shows_it_as_it_was_planned(bureau: FlaskClient, made: dict[str, Any]) -> None:
     assert bureau.get(f"{PATH}/{made['id']}").json == made
     assert bureau.get(PATH).json == {"items": [made], "next_cursor": None}
