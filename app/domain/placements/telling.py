@@ -5,12 +5,15 @@ from __future__ import annotations
 from app.core.i18n import lazy_gettext as _l
 from app.domain.outbox.wording import register_notice
 from app.domain.people.operations.telling import officers_of, tell_accounts, tell_people, tell_unit
+from app.domain.placements.models import Placement
+from app.domain.units.models import Unit
 
 __all__ = [
     "cohort_page",
     "officers_of",
     "placement_page",
     "tell_accounts",
+    "tell_mentor_missing",
     "tell_people",
     "tell_unit",
 ]
@@ -92,6 +95,21 @@ register_notice(
         "You guide up to %(limit)s trainees at once. You are told as soon as one is placed with you."
     ),
 )
+register_notice(
+    "placements.mentor_missing",
+    _l("A mentor is missing: %(name)s, %(title)s"),
+    _l("The log or the appraisal waits for the mentor, and there is none. Choose one now."),
+)
+
+
+def tell_mentor_missing(placement: Placement, base_school: Unit) -> None:
+    """It is the mentor's turn and there is none: the base school learns it, and where to choose one."""
+    tell_unit(
+        base_school,
+        "placements.mentor_missing",
+        {"name": placement.person.name, "title": placement.cohort.title},
+        link=f"{placement_page(placement.id)}/changes/mentor",
+    )
 
 
 def cohort_page(cohort_id: int) -> str:

@@ -13,7 +13,7 @@ from app.core.db import atomic, db
 from app.core.errors import DomainError, InvalidInput
 from app.domain.audit.models import AuditEntry
 from app.domain.outbox.models import Notice
-from app.domain.placements.models import AppraisalOpinion
+from app.domain.placements.models import AppraisalOpinion, Stay
 from app.domain.placements.operations.appraising import OpinionFacts, sign_opinion, withdraw_opinion
 from app.domain.placements.queries.appraisal import signed_opinions, standing_opinions
 from app.domain.placements.rules.words import Opinion, Phase, PlacementResult
@@ -58,6 +58,29 @@ def test_tells_whose_turn_it_is(cast: Cast) -> None:
             select(Notice.account_id).where(Notice.kind == "placements.opinion_wanted")
         ).all()
     assert told == [cast.actors[MENTOR].account_id]
+
+
+def without_mentor(placement_id: int) -> None:
+    with atomic():
+        for stay in db.session.scalars(select(Stay).where(Stay.placement_id == placement_id)):
+            stay.mentor_id = None
+
+
+def test_without_a_mentor_the_base_school_is_told_and_where_to_choose_one(cast: Cast) -> None:
+    without_mentor(cast.placement_id)
+    with on(LAST_DAY):
+        sign(cast, SELF)
+    notice = db.session.scalars(
+        select(Notice).where(
+            Notice.kind.in_(["placements.opinion_wanted", "placements.mentor_missing"])
+        )
+    ).one()
+    assert (notice.kind, notice.account_id, notice.link) == (
+        "placements.mentor_missing",
+        cast.actors[BASE_SCHOOL].account_id,
+        f"/placements/{cast.placement_id}/changes/mentor",
+    )
+    assert notice.parameters["name"] == "罗文"
 
 
 def test_refuses_an_opinion_out_of_order(cast: Cast) -> None:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.db import atomic, db
 from app.domain.outbox.models import Notice
-from app.domain.placements.models import Placement
+from app.domain.placements.models import Placement, Stay
+from app.domain.placements.operations.appraising import OpinionFacts, sign_opinion
 from app.domain.placements.operations.entry_facts import EntryFacts
 from app.domain.placements.operations.log import hand_in_entry, save_entry, start_entry
 from app.domain.placements.operations.reminding import remind_of_placements
-from app.domain.placements.rules.words import PlacementStatus
+from app.domain.placements.rules.words import Opinion, Phase, PlacementStatus
 from tests.concurrency import at_once
 from tests.semester_factories import Term, make_term
 
@@ -77,6 +78,38 @@ def test_an_opinion_is_told_of_to_whose_turn_it_is(session):
             f"/placements/{term.id}/appraisal?phase=mid_term",
         )
     ]
+
+
+def test_without_a_mentor_the_base_school_is_reminded_that_one_is_missing(session):
+    term = make_term(mid_term_on=date(2023, 7, 5))
+    with at(date(2023, 7, 5)), atomic():
+        sign_opinion(
+            term.id, Phase.MID_TERM, Opinion.SELF, OpinionFacts("小结"), actor=term.trainee
+        )
+    with atomic():
+        for stay in db.session.scalars(select(Stay)):
+            stay.mentor_id = None
+    with at(date(2023, 7, 6)):
+        assert remind_of_placements() == 1
+        assert remind_of_placements() == 0
+    assert told()[-1] == (
+        "placements.mentor_missing",
+        term.host.account_id,
+        f"/placements/{term.id}/changes/mentor",
+    )
+
+
+def test_an_entry_that_waits_without_a_mentor_is_told_to_the_base_school(term):
+    with at(date(2023, 8, 11)), atomic():
+        entry = start_entry(term.id, date(2023, 8, 11), actor=term.trainee)
+        facts = EntryFacts("听课", hours=Decimal(6))
+        save_entry(entry.id, facts, placement_id=term.id, actor=term.trainee)
+        hand_in_entry(entry.id, placement_id=term.id, actor=term.trainee)
+        for stay in db.session.scalars(select(Stay)):
+            stay.mentor_id = None
+    with at(date(2023, 8, 18)):
+        assert remind_of_placements() == 1
+    assert [one[:2] for one in told()] == [("placements.mentor_missing", term.host.account_id)]
 
 
 def test_a_placement_that_is_over_reminds_nobody(term):

@@ -27,7 +27,12 @@ from app.domain.placements.queries.visibility import current_stay, parts_of
 from app.domain.placements.rules import appraisal as rules
 from app.domain.placements.rules.progress import unmet
 from app.domain.placements.rules.words import Opinion, Phase, PlacementResult
-from app.domain.placements.telling import placement_page, tell_people, tell_unit
+from app.domain.placements.telling import (
+    placement_page,
+    tell_mentor_missing,
+    tell_people,
+    tell_unit,
+)
 
 explain_constraint(
     "uq_placement_opinions_standing",
@@ -200,6 +205,8 @@ def _tell_next(placement: Placement, signed: list[Opinion]) -> None:
     stay = current_stay(placement)
     if following is Opinion.MENTOR and stay is not None and stay.mentor is not None:
         tell_people([stay.mentor.person_id], "placements.opinion_wanted", parameters, link=link)
+    elif following is Opinion.MENTOR and stay is not None:
+        tell_mentor_missing(placement, stay.base_school)
     elif following is Opinion.BASE_SCHOOL and stay is not None:
         tell_unit(stay.base_school, "placements.opinion_wanted", parameters, link=link)
     elif following is Opinion.BUREAU:

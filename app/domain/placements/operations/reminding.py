@@ -25,7 +25,7 @@ from app.domain.placements.rules.presence import RUNS
 from app.domain.placements.rules.reminders import Reminding, reminders_of
 from app.domain.placements.rules.words import EntryStatus, Opinion, ReminderKind
 from app.domain.placements.semester_words import PHASES, days
-from app.domain.placements.telling import tell_people, tell_unit
+from app.domain.placements.telling import tell_mentor_missing, tell_people, tell_unit
 
 REMIND_FROM = time(8, 0)  # when nobody is woken by it
 BATCH = 100
@@ -159,6 +159,8 @@ def _tell_mentor(placement: Placement, parameters: dict[str, Any]) -> None:
             parameters,
             link="/placements/mentoring",
         )
+    elif stay is not None:
+        tell_mentor_missing(placement, stay.base_school)
 
 
 def _tell_turn(
@@ -174,5 +176,7 @@ def _tell_turn(
         return
     elif turn is Opinion.MENTOR and stay.mentor is not None:
         tell_people([stay.mentor.person_id], kind, parameters, link=link)
+    elif turn is Opinion.MENTOR:
+        tell_mentor_missing(placement, stay.base_school)
     else:
         tell_unit(stay.base_school, kind, parameters, link=link)
