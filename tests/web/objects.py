@@ -17,6 +17,7 @@ from app.domain.accounts.models import Account, ApiToken, Grant
 from app.domain.audit.models import AuditEntry
 from app.domain.audit.operations import record
 from app.domain.certificates.models import Credential
+from app.domain.courses.models import Course, CourseEnrolment, CourseTrainer
 from app.domain.exchange.models import Import, ImportKind, ImportRow, ImportState, RowState
 from app.domain.outbox.models import Notice
 from app.domain.people.models import (
@@ -55,6 +56,7 @@ from app.domain.workshops.models import (
     WorkshopTrainer,
 )
 from tests import factories as make
+from tests.course_factories import make_course, make_learner
 from tests.placement_factories import (
     make_cohort,
     make_nomination,
@@ -374,6 +376,21 @@ def _placement_leave(there: Elsewhere) -> PlacementLeave:
     )
 
 
+def _course(there: Elsewhere) -> Course:
+    """The one online course there, of their own prefecture."""
+    prefecture = db.session.get_one(Unit, there.school.parent_id)
+    found = db.session.scalars(select(Course).where(Course.organiser_id == prefecture.id)).first()
+    return found or make_course(unit=prefecture.code)
+
+
+def _learner(there: Elsewhere) -> CourseEnrolment:
+    return make_learner(_course(there), there.person, there.school)
+
+
+def _course_trainer(there: Elsewhere) -> CourseTrainer:
+    return make.save(CourseTrainer(course_id=_course(there).id, account_id=there.account.id))
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
@@ -382,6 +399,8 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "cohort_file_id": lambda there: _cohort_file(there).id,
     "cohort_id": lambda there: _cohort(there).id,
     "code": lambda there: there.school.code,
+    "course_id": lambda there: _course(there).id,
+    "course_trainer_id": lambda there: _course_trainer(there).id,
     "credential_id": lambda there: _credential(there).id,
     "designation_id": lambda there: _designation(there).id,
     "appeal_id": lambda there: _appeal(there).id,
@@ -390,6 +409,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "entry_id": lambda there: _entry(there).id,
     "grant_id": lambda there: _grant(there).id,
     "import_id": lambda there: _import(there).id,
+    "learner_id": lambda there: _learner(there).id,
     "membership_id": lambda there: _membership(there).id,
     "mentor_id": lambda there: _mentor(there).id,
     "merge_id": lambda there: _merge(there).id,

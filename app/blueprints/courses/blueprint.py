@@ -4,4 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.access.guards import current_actor
+from app.blueprints.courses.tabs import Tab, visible_tabs
+from app.domain.courses.models import Course
+
 blueprint = Blueprint("courses", __name__)
+
+
+@blueprint.app_template_global("course_tab_items")
+def course_tab_items(course: Course) -> list[Tab]:
+    """The parts of a course's record that this reader may open (templates/courses/_tabs.html)."""
+    return visible_tabs(course, current_actor())

@@ -97,7 +97,7 @@ def test_puts_somebody_into_the_current_version(session: Session) -> None:
 
 def test_coming_twice_is_one_enrolment(session: Session) -> None:
     course, school = make_course(capacity=1), make_school(LINXIANG)
-    person, actor = make_teacher(school)
+    _person, actor = make_teacher(school)
     first, again = come(course, actor), come(course, actor)
     assert again.created == {}
     assert again.existing == first.created

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.db import db
@@ -75,7 +75,7 @@ def end_course(course_id: int, *, actor: Actor, now: datetime, reason: str = "")
 
     How many that were. Raises ``wrong_status``, ``reason_missing``.
     """
-    course = lock_planned(course_id, actor=actor)
+    course = _lock_whole(course_id, actor)
     _refuse_move(course, CourseStatus.ENDED)
     why = _needed(reason)
     people = _end_learning(
@@ -97,7 +97,7 @@ def cancel_course(course_id: int, *, actor: Actor, now: datetime, reason: str = 
 
     How many were told. Raises ``wrong_status``, ``reason_missing``.
     """
-    course = lock_planned(course_id, actor=actor)
+    course = _lock_whole(course_id, actor)
     _refuse_move(course, CourseStatus.CANCELLED)
     why = _needed(reason)
     people = _end_learning(
@@ -107,6 +107,17 @@ def cancel_course(course_id: int, *, actor: Actor, now: datetime, reason: str = 
     _settle(course, "cancel", actor, reason=why, people=len(people))
     parameters = {"title": course.title, "reason": why}
     return tell_people(people, "courses.cancelled", parameters, link=course_page(course.id))
+
+
+def _lock_whole(course_id: int, actor: Actor) -> Course:
+    """The course with what is assigned of it, which whoever enrols a group holds before the course."""
+    db.session.execute(
+        select(Requirement.id)
+        .where(Requirement.course_id == course_id, Requirement.ended_at.is_(None))
+        .order_by(Requirement.id)
+        .with_for_update(of=Requirement)
+    )
+    return lock_planned(course_id, actor=actor)
 
 
 def _refuse_move(course: Course, wanted: CourseStatus) -> None:

@@ -33,7 +33,7 @@ def find_due_on(course_id: int, person_id: int, today: date) -> date | None:
 def list_due_days(course_id: int, person_ids: Collection[int], *, today: date) -> dict[int, date]:
     """Until when these people are to finish the course, by person, by the earliest assignment of each."""
     rows = db.session.execute(
-        select(RequiredLearner.person_id, func.min(Requirement.due_on))
+        select(RequiredLearner.person_id, func.min(Requirement.due_on).label("due_on"))
         .join(Requirement, Requirement.id == RequiredLearner.requirement_id)
         .where(
             binds(today),
@@ -42,7 +42,7 @@ def list_due_days(course_id: int, person_ids: Collection[int], *, today: date) -
         )
         .group_by(RequiredLearner.person_id)
     )
-    return dict(rows.tuples().all())
+    return {row.person_id: row.due_on for row in rows}
 
 
 def due_on_of(person_id: ColumnElement[int] | int, today: date) -> ScalarSelect[Any]:

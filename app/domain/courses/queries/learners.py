@@ -117,12 +117,12 @@ def _joined(*columns: Any) -> Select[Any]:
 def count_learners(course: Course, *, actor: Actor) -> dict[LearnerStatus, int]:
     """How many of the learners that the actor sees stand where."""
     rows = db.session.execute(
-        select(CourseEnrolment.status, func.count(CourseEnrolment.id))
+        select(CourseEnrolment.status, func.count(CourseEnrolment.id).label("number"))
         .join(Course, Course.id == CourseEnrolment.course_id)
         .where(CourseEnrolment.course_id == course.id, enrolments_visible_to(actor))
         .group_by(CourseEnrolment.status)
     )
-    return dict(rows.tuples().all())
+    return {row.status: row.number for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +193,4 @@ def _held(course_id: int, person_ids: list[int]) -> dict[int, LearnerStatus]:
             CourseEnrolment.status.in_(tuple(HELD)),
         )
     )
-    return dict(rows.tuples().all())
+    return {row.person_id: row.status for row in rows}

@@ -48,3 +48,13 @@ def read_plan(course: Course) -> PlanFacts:
         trainers=db.session.scalar(trainers) or 0,
         marked_by_hand=row[2] or 0,
     )
+
+
+def find_published_version_id(course_id: int) -> int | None:
+    """The version that whoever comes now learns."""
+    return db.session.scalar(
+        select(CourseVersion.id).where(
+            CourseVersion.course_id == course_id,
+            CourseVersion.status == VersionStatus.PUBLISHED,
+        )
+    )
