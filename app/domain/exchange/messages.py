@@ -97,6 +97,10 @@ for _code, _template in {
     "lead_teacher_elsewhere": _(
         "The person is lead teacher for another unit already; that stands."
     ),
+    "cohort_not_over": _(
+        "%(cohort)s is open or cancelled in this system: the training is recorded, but nobody is added to the cohort."
+        " Look whether the name is right."
+    ),
     "no_base_school": _("%(school)s is not recorded as a base school on that day."),
     "second_host": _("Row %(other)s names a host already; both are kept."),
     "online_not_finished": _(

@@ -21,7 +21,7 @@ from app.domain.placements.rules.words import CohortStatus, PlacementResult, Pla
 from app.domain.units.models import Unit
 from tests import placement_factories
 from tests.factories import get_unit, id_number, make_counselor, make_school
-from tests.integration.exchange.workbooks import PLACEMENTS, bring, workbook
+from tests.integration.exchange.workbooks import PLACEMENTS, bring, codes, workbook
 
 WHEN = "2022.03.01-2022.07.08"
 
@@ -185,7 +185,8 @@ def test_a_cohort_that_is_planned_here_is_not_touched_by_a_workbook(
     rows: list[list[Any]],
 ) -> None:
     planned = placement_factories.make_cohort("第一期")
-    land(rows)
+    _batch, plan = bring("placements", workbook(PLACEMENTS, rows, filled=""), unit="530900")
+    assert codes(plan).count("cohort_not_over") == 3, "each row says that nobody joins the cohort"
     assert (count(Cohort), count(Placement), count(TrainingRecord)) == (1, 0, 3)
     assert db.session.get_one(Cohort, planned.id).status is CohortStatus.OPEN
 
@@ -202,7 +203,8 @@ def test_a_placement_held_here_is_not_changed_by_a_workbook(
         school=schools[0],
         seats=seats,
     )
-    land(rows[:1])
+    _batch, plan = bring("placements", workbook(PLACEMENTS, rows[:1], filled=""), unit="530900")
+    assert "cohort_not_over" not in codes(plan)
     [kept] = placements()
     assert (kept.id, kept.status, kept.result) == (held.id, PlacementStatus.ACTIVE, None)
 

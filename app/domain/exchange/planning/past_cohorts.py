@@ -154,6 +154,7 @@ def plan_placement(context: Context, row: Row, outcome: Outcome, past: Past) -> 
     """Make the placement, its stay and, for the first of it, the cohort; or compare with what there is."""
     cohort = _cohort_of(context, row, outcome, past.nominating)
     if not cohort.takes_placements:
+        outcome.warn(row, "cohort", "cohort_not_over", cohort=squeeze(row.values["cohort"]))
         return
     period = row.values["period"]
     columns: dict[str, Any] = {
