@@ -13,6 +13,7 @@ from app.domain.certificates.models import Credential
 from app.domain.certificates.rules import DROPPED, CredentialState
 from app.domain.people.models import (
     LeadTeacherDesignation,
+    PersonDuty,
     Posting,
     PostingChange,
     StudioMembership,
@@ -21,6 +22,7 @@ from app.domain.people.models import (
 from app.domain.people.rules import ChangeState
 from app.domain.people.rules.periods import overlap
 from app.domain.personal_data.journal import Journal
+from app.domain.personal_data.operations.course_duplicates import resolve_learning
 from app.domain.personal_data.references import references_to
 from app.domain.personal_data.rules import union
 
@@ -33,10 +35,12 @@ def resolve_duplicates(journal: Journal, *, kept_id: int, merged_id: int, now: d
         (Posting, ("unit_id",)),
         (LeadTeacherDesignation, ()),
         (StudioMembership, ("studio_id",)),
+        (PersonDuty, ("unit_id", "duty")),
     ):
         _unite(journal, _table(model), same, kept_id, merged_id)
     _withdraw_trainings(journal, kept_id, merged_id, now)
     _reject_credentials(journal, kept_id, merged_id)
+    resolve_learning(journal, kept_id=kept_id, merged_id=merged_id, reason=DUPLICATE, now=now)
 
 
 def _table(model: Any) -> Table:
