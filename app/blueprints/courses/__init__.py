@@ -1,6 +1,10 @@
 """Online courses at /courses/; each module puts its views on the blueprint."""
 
 from app.blueprints.courses import (
+    content,
+    content_files,
+    content_lessons,
+    content_sections,
     enrolling,
     groups,
     hand_ins,
@@ -23,6 +27,10 @@ from app.blueprints.courses.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "content",
+    "content_files",
+    "content_lessons",
+    "content_sections",
     "enrolling",
     "groups",
     "hand_ins",

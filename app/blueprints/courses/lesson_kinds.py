@@ -1,10 +1,10 @@
-"""Kinds of lessons in the reader's language, and their icons."""
+"""Kinds of lessons, and how work handed in stands, in the reader's language, and their icons."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.domain.courses.rules.words import LessonKind
+from app.domain.courses.rules.words import HandInStatus, LessonKind
 
 KINDS = {
     LessonKind.TEXT: _l("Text"),
@@ -23,4 +23,14 @@ KIND_ICONS = {
     LessonKind.ASSIGNMENT: "edit",
     LessonKind.LINK: "link",
     LessonKind.PACKAGE: "presentation",
+}
+HAND_IN_STATUSES = {
+    HandInStatus.HANDED_IN: _l("waits to be marked"),
+    HandInStatus.ACCEPTED: _l("accepted"),
+    HandInStatus.RETURNED: _l("returned"),
+}
+HAND_IN_TONES = {
+    HandInStatus.HANDED_IN: "warning",
+    HandInStatus.ACCEPTED: "success",
+    HandInStatus.RETURNED: "danger",
 }

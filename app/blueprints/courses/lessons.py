@@ -37,11 +37,12 @@ def lesson(course_id: int, lesson_id: int) -> Response | str:
     actor = current_actor()
     stamp = find_lesson_stamp(course_id, lesson_id, actor)
     if stamp is None:
-        return _page(course_id, lesson_id, actor)
-    return kept_page(stamp, lambda: _page(course_id, lesson_id, actor))
+        return lesson_page(course_id, lesson_id, actor)
+    return kept_page(stamp, lambda: lesson_page(course_id, lesson_id, actor))
 
 
-def _page(course_id: int, lesson_id: int, actor: Actor) -> str:
+def lesson_page(course_id: int, lesson_id: int, actor: Actor, **instead: Any) -> str:
+    """The page; ``instead``: values to show in the place of those of its kind, a form with errors say."""
     if not actor.may("courses.learn"):
         return _preview(course_id, lesson_id, actor)
     enrolment = get_own_learning(course_id, actor)
@@ -53,7 +54,7 @@ def _page(course_id: int, lesson_id: int, actor: Actor) -> str:
     dates = course.opens_on, course.closes_on
     code = why_not_learn(enrolment.status, course.status, *dates, clock.today())
     context = LessonContext(found, enrolment, actor)
-    return _render(context, course, outline=outline, over=code is not None)
+    return _render(context, course, instead, outline=outline, over=code is not None)
 
 
 def _preview(course_id: int, lesson_id: int, actor: Actor) -> str:
@@ -62,10 +63,10 @@ def _preview(course_id: int, lesson_id: int, actor: Actor) -> str:
         raise NotFound(_("There is no such lesson in this course."))
     context = LessonContext(found, None, actor)
     outline = read_outline(found.version_id)
-    return _render(context, found.version.course, outline=outline, over=False)
+    return _render(context, found.version.course, {}, outline=outline, over=False)
 
 
-def _render(context: LessonContext, course: Course, **values: Any) -> str:
+def _render(context: LessonContext, course: Course, instead: dict[str, Any], **values: Any) -> str:
     found, outline = context.lesson, values["outline"]
     before, after = outline.around(found.id)
     view = LESSON_VIEWS.get(found.kind)
@@ -82,7 +83,7 @@ def _render(context: LessonContext, course: Course, **values: Any) -> str:
         kind_icons=KIND_ICONS,
         readable=progressing.may_be_marked(found),
         **values,
-        **(view(context) if view is not None else {}),
+        **((view(context) if view is not None else {}) | instead),
     )
 
 

@@ -36,6 +36,8 @@ AREAS: dict[str, Any] = {
 
 ACTIONS: dict[str, Any] = {
     "courses.complete": _l("completed an online course"),
+    "courses.hand_in": _l("handed in work in an online course"),
+    "courses.mark_hand_in": _l("marked work of an online course"),
     "courses.package": _l("put a package into a lesson"),
     "courses.add_file": _l("added a file to an online course"),
     "courses.add_lesson": _l("added a lesson to an online course"),
