@@ -20,7 +20,8 @@
     const flat = api.getFlattenedCMI();
     Object.keys(flat).forEach((name) => {
       const value = flat[name];
-      if (value !== "" && value !== null && value !== undefined && /^(cmi|adl)\./.test(name)) { kept[name] = String(value); }
+      // An empty collection comes as an object; what it will hold comes under names of its own.
+      if (value !== "" && /^(string|number|boolean)$/.test(typeof value) && /^(cmi|adl)\./.test(name)) { kept[name] = String(value); }
     });
     return kept;
   }

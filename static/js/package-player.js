@@ -135,7 +135,6 @@
     frame.title = body.order.title;
     frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads");
     frame.allow = "fullscreen; autoplay";
-    frame.allowFullscreen = true;
     frame.referrerPolicy = "no-referrer";
     run = {
       frame, item: body.item, order: body.order, origin: body.origin, seen: body.seen, saves: body.saves,

@@ -49,7 +49,7 @@ def part_words(part: Part) -> str:
         return _("completed")
     if part.failed:
         return _("not passed yet")
-    return _("begun") if part.number else _("not begun")
+    return _("in progress") if part.number else _("not opened yet")
 
 
 @shows(LessonKind.PACKAGE)

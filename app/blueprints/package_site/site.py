@@ -32,10 +32,7 @@ _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self' data: blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors {pages}"
 )
-_FEATURES = (
-    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), "
-    "display-capture=(), clipboard-read=()"
-)
+_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
 _A_DAY = "private, max-age=86400"
 
 

@@ -47,6 +47,10 @@ _OF_THE_RUN = (
     ".exit",
     ".entry",
 )
+_COLLECTIONS = {
+    f"cmi.{name}"
+    for name in ("objectives", "interactions", "comments_from_learner", "comments_from_lms")
+}
 _STATED = (
     "adl.",
     "cmi.core.student_",
@@ -118,7 +122,10 @@ def _carried(elements: Elements) -> Elements:
     return {
         name: value
         for name, value in elements.items()
-        if value and not name.endswith(_OF_THE_RUN) and not name.startswith(_STATED)
+        if value
+        and name not in _COLLECTIONS
+        and not name.endswith(_OF_THE_RUN)
+        and not name.startswith(_STATED)
     }
 
 
