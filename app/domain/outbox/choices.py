@@ -80,6 +80,13 @@ GROUPS: tuple[Group, ...] = (
         ("workshops.enrol",),
     ),
     Group(
+        "credentials",
+        _l("My certificates"),
+        _l("A certificate that was verified or sent back."),
+        ("credentials.verified", "credentials.sent_back"),
+        ("self.read",),
+    ),
+    Group(
         "semester",
         _l("My placement"),
         _l("Log entries due, signed or sent back, leave."),

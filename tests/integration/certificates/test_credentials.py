@@ -35,6 +35,7 @@ from app.domain.certificates.queries.credentials import (
 )
 from app.domain.certificates.queries.kinds import get_kind, rules_on
 from app.domain.certificates.rules import CountsAs, CredentialState
+from app.domain.outbox.models import Notice
 from app.domain.people.models import Person
 from tests import factories as make
 from tests.concurrency import at_once
@@ -70,6 +71,36 @@ def _add(person_id: int, actor: Actor, evidence: str | None = None, **facts: obj
     with atomic():
         known = {"kind_id": _kind(), "number": NUMBER} | facts
         return add_credential(person_id, CredentialFacts(**known), actor=actor, evidence=evidence)
+
+
+def told(account_id: int | None) -> list[tuple[str, dict[str, str], str | None]]:
+    rows = db.session.scalars(
+        select(Notice).where(Notice.account_id == account_id).order_by(Notice.id)
+    )
+    return [(row.kind, row.parameters, row.link) for row in rows]
+
+
+def test_the_person_is_told_what_became_of_a_certificate(
+    person: Person, claim: int, county: Actor
+) -> None:
+    person_id = person.id
+    account_id = make.make_account("teacher", person.registered_unit).id
+    with atomic():
+        db.session.get_one(Person, person_id).account_id = account_id
+    name = db.session.get_one(Credential, claim).kind.name
+    with atomic():
+        send_back_credential(claim, reason="看不清", actor=county)
+    with atomic():
+        reopen_credential(claim, reason="补交", actor=county)
+    with atomic():
+        verify_credentials([claim], evidence="原件", actor=county)
+    with atomic():
+        assert verify_credentials([claim], evidence="原件", actor=county) == (0, 1)
+    assert told(account_id) == [
+        ("credentials.sent_back", {"certificate": name, "reason": "看不清"}, "/people/me"),
+        ("credentials.verified", {"certificate": name, "reason": ""}, "/people/me"),
+    ]
+    assert told(county.account_id) == []
 
 
 def test_a_claim_waits_and_what_stands_on_it_is_sealed_in_the_audit(

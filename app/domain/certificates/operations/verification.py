@@ -13,6 +13,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Credential
 from app.domain.certificates.operations.credentials import audit_credential, lock_credential
 from app.domain.certificates.rules import CredentialState
+from app.domain.certificates.telling import tell_owner
 from app.domain.people.operations.dated import required_reason
 
 EVIDENCE_LENGTH = 500
@@ -60,6 +61,7 @@ def send_back_credential(credential_id: int, *, reason: str, actor: Actor) -> Cr
     credential.decision_reason = reason
     _sign(credential, actor)
     audit_credential(actor, "send_back", credential, reason=reason)
+    tell_owner(credential, "credentials.sent_back", reason=reason)
     return credential
 
 
@@ -86,6 +88,7 @@ def _verify(credential: Credential, evidence: str, actor: Actor) -> None:
     credential.decision_reason = None
     _sign(credential, actor)
     audit_credential(actor, "verify", credential, after={"evidence": evidence})
+    tell_owner(credential, "credentials.verified")
 
 
 def _sign(credential: Credential, actor: Actor) -> None:
