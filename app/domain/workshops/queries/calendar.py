@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, or_, select
 
 from app.core import clock
 from app.core.db import db
+from app.core.i18n import gettext as _
 from app.domain.people.models import Person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop, WorkshopSession, WorkshopTrainer
@@ -129,7 +130,7 @@ def _event(row: Row[Any], status: EnrolmentStatus) -> CalendarEvent:
     return CalendarEvent(
         session_id=row.id,
         workshop_id=row.workshop_id,
-        title=f"{whole}: {row.session_title}" if row.session_title else whole,
+        title=f"{whole}{_(': ')}{row.session_title}" if row.session_title else whole,
         organiser=row.organiser,
         contact=row.contact,
         place=row.place,
