@@ -5,6 +5,7 @@ A new route that names an object by a new parameter needs a line here (``OUTSIDE
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,8 +18,23 @@ from app.domain.accounts.models import Account, ApiToken, Grant
 from app.domain.audit.models import AuditEntry
 from app.domain.audit.operations import record
 from app.domain.certificates.models import Credential
-from app.domain.courses.models import Course, CourseEnrolment, CourseTrainer
-from app.domain.exchange.models import Import, ImportKind, ImportRow, ImportState, RowState
+from app.domain.courses.models import (
+    Course,
+    CourseEnrolment,
+    CourseTrainer,
+    QuestionBank,
+    QuizAttempt,
+    Recognition,
+)
+from app.domain.courses.rules.words import AttemptStatus, LessonKind
+from app.domain.exchange.models import (
+    Import,
+    ImportKind,
+    ImportRow,
+    ImportState,
+    PlatformMapping,
+    RowState,
+)
 from app.domain.outbox.models import Notice
 from app.domain.people.models import (
     LeadTeacherDesignation,
@@ -56,13 +72,21 @@ from app.domain.workshops.models import (
     WorkshopTrainer,
 )
 from tests import factories as make
-from tests.course_factories import make_course, make_learner
+from tests.course_factories import (
+    make_bank,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_question,
+    make_version,
+)
 from tests.placement_factories import (
     make_cohort,
     make_nomination,
     make_placement,
     make_seats,
 )
+from tests.recognition_factories import make_recognition
 from tests.workshop_factories import enrol_one, make_session, make_workshop
 
 # Parameters that name nothing of a unit: words, and rows that whoever may open the page may open all of.
@@ -157,6 +181,23 @@ def _import(there: Elsewhere) -> Import:
             file_key="none",
             file_digest="0" * 64,
             created_at=clock.now() - timedelta(days=1),
+        )
+    )
+
+
+def _recognition(there: Elsewhere) -> Recognition:
+    return make_recognition(there.person, there.school, title=f"研修{secrets.token_hex(4)}")
+
+
+def _mapping(there: Elsewhere) -> PlatformMapping:
+    return make.save(
+        PlatformMapping(
+            unit_id=there.school.parent_id,
+            name=f"平台{secrets.token_hex(4)}",
+            platform="国家平台",
+            columns={"name": "姓名", "school": "单位", "title": "课程"},
+            level=TrainingLevel.NATIONAL,
+            created_at=clock.now(),
         )
     )
 
@@ -391,10 +432,34 @@ def _course_trainer(there: Elsewhere) -> CourseTrainer:
     return make.save(CourseTrainer(course_id=_course(there).id, account_id=there.account.id))
 
 
+def _bank(there: Elsewhere) -> QuestionBank:
+    """The one question bank of their prefecture."""
+    prefecture = db.session.get_one(Unit, there.school.parent_id)
+    found = db.session.scalars(
+        select(QuestionBank).where(QuestionBank.unit_id == prefecture.id)
+    ).first()
+    return found or make_bank(prefecture.code)
+
+
+def _attempt(there: Elsewhere) -> QuizAttempt:
+    version = make_version(make_course("测验课", unit=_bank(there).unit.code))
+    lesson = make_lesson(version, LessonKind.QUIZ)
+    enrolment = make_learner(version.course, there.person, there.school)
+    return make.save(
+        QuizAttempt(
+            enrolment_id=enrolment.id, lesson_id=lesson.id, number=1,
+            status=AttemptStatus.RUNNING, started_at=clock.now(), maximum=1,
+        )
+    )  # fmt: skip
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
     "attachment_id": lambda there: _attachment(there).id,
+    "attempt_id": lambda there: _attempt(there).id,
+    "bank_id": lambda there: _bank(there).id,
+    "question_id": lambda there: make_question(_bank(there)).question_id,
     "change_id": lambda there: _change(there).id,
     "cohort_file_id": lambda there: _cohort_file(there).id,
     "cohort_id": lambda there: _cohort(there).id,
@@ -410,6 +475,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "grant_id": lambda there: _grant(there).id,
     "import_id": lambda there: _import(there).id,
     "learner_id": lambda there: _learner(there).id,
+    "mapping_id": lambda there: _mapping(there).id,
     "membership_id": lambda there: _membership(there).id,
     "mentor_id": lambda there: _mentor(there).id,
     "merge_id": lambda there: _merge(there).id,
@@ -425,6 +491,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "posting_id": lambda there: _posting(there).id,
     "programme_id": lambda there: _programme(there).id,
     "request_id": lambda there: _leave_request(there).id,
+    "recognition_id": lambda there: _recognition(there).id,
     "record_id": lambda there: _training(there).id,
     "row_id": lambda there: _import_row(there).id,
     "session_id": lambda there: _session(there).id,

@@ -14,6 +14,7 @@ class UploadForm(FlaskForm):
 
     kind = SelectField(_l("What it lists"), [InputRequired(_l("Choose what the workbook lists."))])
     unit = SelectField(_l("Unit"), validate_choice=False)
+    mapping = SelectField(_l("Read with the mapping"), validate_choice=False)
     file = FileField(_l("Workbook"), [FileRequired(_l("Choose the workbook."))])
     date = DateField(_l("Speaks of the day"), [Optional()])
     complete = BooleanField(_l("The roster is complete"))

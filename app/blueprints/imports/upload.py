@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.imports.blueprint import blueprint
 from app.blueprints.imports.forms import UploadForm
 from app.blueprints.imports.words import KIND_NAMES, kinds_for
 from app.core import files
-from app.core.errors import DomainError
+from app.core.errors import DomainError, InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.exchange.background import check_later, is_large
+from app.domain.exchange.mappings import list_mappings
 from app.domain.exchange.models import ImportKind
 from app.domain.exchange.operations import Submission, check, preview, submit
 from app.domain.exchange.queries import list_divisions
@@ -43,9 +45,18 @@ def new() -> ResponseReturnValue:
 def _form(actor: Actor) -> UploadForm:
     kinds = kinds_for(actor)
     usual = ImportKind.COUNSELORS if ImportKind.COUNSELORS in kinds else kinds[0]
-    form = UploadForm(unit=actor.unit_code, kind=request.args.get("kind", usual.value))
+    form = UploadForm(
+        unit=actor.unit_code,
+        kind=request.args.get("kind", usual.value),
+        mapping=request.args.get("mapping", ""),
+    )
     form.kind.choices = [(kind.value, KIND_NAMES[kind]) for kind in kinds]
     form.unit.choices = [(unit.code, unit.name) for unit in list_divisions(actor.unit_path)]
+    known = list_mappings(actor) if actor.may("imports.use") else ()
+    form.mapping.choices = [
+        ("", _("none: the usual headers")),
+        *((str(m.id), m.name) for m in known),
+    ]
     return form
 
 
@@ -58,7 +69,17 @@ def _submission(form: UploadForm, unit: Unit) -> Submission:
         data=upload.read(),
         date_given=form.date.data,
         complete=bool(form.complete.data),
+        mapping_id=_mapping_id(form),
     )
+
+
+def _mapping_id(form: UploadForm) -> int | None:
+    """The mapping chosen, one of those offered."""
+    chosen = form.mapping.data or ""
+    offered = {value for value, _label in form.mapping.choices}
+    if chosen not in offered:
+        raise InvalidInput(_("Choose a mapping from the list."), "mapping_unknown", "mapping")
+    return int(chosen) if chosen else None
 
 
 def _bring(submission: Submission, unit: Unit, actor: Actor) -> int:

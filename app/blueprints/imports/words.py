@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from app.blueprints.units.words import STAGE_NAMES
@@ -64,6 +66,7 @@ FACT_NAMES = {
     "credential_issuer": _l("Issuer of the credential"),
     "credential_issued_on": _l("Credential issued on"),
     "training": _l("Training"),
+    "recognition": _l("Hours to recognise"),
     "title": _l("Training"),
     "level": _l("Level"),
     "started_on": _l("Began on"),
@@ -97,12 +100,27 @@ VALUE_NAMES = {
     TrainingLevel.SCHOOL.value: _l("School level"),
     TrainingLevel.ABROAD.value: _l("Abroad"),
 }
+MAPPED_NAMES: dict[str, Any] = {
+    "name": _l("Full name"),
+    "school": _l("School or unit"),
+    "county": _l("County"),
+    "id_number": _l("Identity number"),
+    "phone": _l("Phone"),
+    "title": _l("Training"),
+    "verdict": _l("Finished or not"),
+    "progress": _l("Progress"),
+    "completed_at": _l("Finished on"),
+    "hours": _l("Credit hours"),
+    "level": _l("Level"),
+    "score": _l("Score"),
+}
 CODED_FACTS = frozenset({"role", "sex", "studio_role", "level", "stage"})
 TABLE_NAMES = {
     "people": _l("personal data"),
     "postings": _l("posting"),
     "credentials": _l("credential"),
     "training_records": _l("training record"),
+    "hour_recognitions": _l("request for hours"),
     "lead_teacher_designations": _l("lead-teacher designation"),
     "studios": _l("studio"),
     "studio_memberships": _l("studio membership"),

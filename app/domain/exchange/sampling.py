@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
 from collections import Counter
@@ -23,7 +24,7 @@ from app.domain.exchange.reading.values.finding import Cell, text_of
 from app.domain.exchange.reading.values.texts import tidy_text
 
 PURPOSE = "mapping_sample"
-KEPT_ROWS = 50
+KEPT_ROWS = 40
 KEPT_COLUMNS = 60
 LONGEST_CELL = 120
 MOST_WORDS = 12
@@ -95,15 +96,17 @@ def guess_columns(headers: Sequence[str]) -> dict[str, str]:
 
 def seal_sample(sample: Sample) -> str:
     """The sample as a text for a form's hidden field; nobody can read or change it there."""
-    said = json.dumps([sample.file_name, [[_plain(cell) for cell in row] for row in sample.rows]])
-    return urlsafe_b64encode(crypto.seal(said, PURPOSE)).decode()
+    rows = [[_plain(cell) for cell in row] for row in sample.rows]
+    said = json.dumps([sample.file_name, rows], ensure_ascii=False).encode()
+    return urlsafe_b64encode(crypto.seal_bytes(zlib.compress(said), PURPOSE)).decode()
 
 
 def open_sample(sealed: str) -> Sample:
     """The sample of a form. Raises InvalidInput ``sample_broken`` for what this system did not seal."""
     try:
-        name, rows = json.loads(crypto.unseal(urlsafe_b64decode(sealed), PURPOSE))
-    except (BadBase64, crypto.CannotDecrypt, ValueError, KeyError, IndexError) as error:
+        packed = crypto.unseal_bytes(urlsafe_b64decode(sealed), PURPOSE)
+        name, rows = json.loads(zlib.decompress(packed))
+    except (BadBase64, crypto.CannotDecrypt, zlib.error, ValueError, IndexError) as error:
         raise InvalidInput(
             _("The sample could not be read again. Upload it once more."), "sample_broken", "file"
         ) from error

@@ -149,7 +149,12 @@ def _write_claim(made: Recognition, claim: Claim, evidence: Evidence | None, act
             _("At most %(most)s characters.", most=LONGEST_NOTE), "note_too_long", "note"
         )
     facts = facts_of(made, claim.hours)
-    refuse_facts(facts)
+    try:
+        refuse_facts(facts)
+    except InvalidInput as refusal:
+        if refusal.field == "ended_on":
+            refusal.field = "finished_on"
+        raise
     if claim.hours <= 0:
         raise InvalidInput(_("State how many hours."), "bad_hours", "hours")
     made.event_key = key_of(facts)
