@@ -7,14 +7,19 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.courses.blueprint import blueprint
+from app.blueprints.courses.content import is_writable, written
 from app.blueprints.courses.packages import addresses
+from app.blueprints.people.acts import Answer
+from app.blueprints.units.acts import show_refusal
 from app.blueprints.uploads.bringing import brought_file
+from app.blueprints.uploads.protocol import plain_limit
 from app.blueprints.uploads.purposes import Allowance, accepts
 from app.config import Settings
 from app.core import clock, media
@@ -46,8 +51,15 @@ def _may_bring(lesson_id: int, actor: Actor) -> Allowance:
     return Allowance(largest_package(), ("zip",))
 
 
-def _get_lesson(course_id: int, lesson_id: int, actor: Actor) -> Lesson:
-    found = get_lesson(lesson_id, actor=actor)
+class PackageForm(FlaskForm):
+    """A new archive."""
+
+    file = FileField(_l("ZIP archive"))
+
+
+def _package_lesson(course_id: int, lesson_id: int) -> Lesson:
+    written(course_id)
+    found = get_lesson(lesson_id, actor=current_actor())
     if found.version.course_id != course_id or found.kind is not LessonKind.PACKAGE:
         raise NotFound(_("There is no such lesson in this course."))
     return found
@@ -56,23 +68,41 @@ def _get_lesson(course_id: int, lesson_id: int, actor: Actor) -> Lesson:
 @blueprint.route(
     "/<int:course_id>/content/lessons/<int:lesson_id>/package", methods=["GET", "POST"]
 )
-@requires("courses.read")
-def lesson_package(course_id: int, lesson_id: int) -> ResponseReturnValue:
+@requires("courses.teach")
+def lesson_package(course_id: int, lesson_id: int) -> Answer:
     """Which package the lesson shows; a new archive is checked and unpacked before anything changes."""
-    _get_lesson(course_id, lesson_id, current_actor())
-    if request.method == "GET":
-        return _page(course_id, lesson_id)
-    try:
-        title = _bring(lesson_id) if "package" not in request.form else _choose(lesson_id)
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        return _page(course_id, lesson_id, refusal=str(error.message)), 422
+    _package_lesson(course_id, lesson_id)
+    form = PackageForm()
+    if form.validate_on_submit():
+        try:
+            title = _bring(course_id, lesson_id)
+        except (Forbidden, NotFound):
+            raise
+        except DomainError as error:
+            show_refusal(form, error)
+        else:
+            return _done(course_id, lesson_id, title)
+    page = _page(course_id, lesson_id, form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.post("/<int:course_id>/content/lessons/<int:lesson_id>/package/choose")
+@requires("courses.teach")
+def choose_lesson_package(course_id: int, lesson_id: int) -> Answer:
+    """Show a package in this lesson that the course has already."""
+    _package_lesson(course_id, lesson_id)
+    wanted = request.form.get("package", type=int)
+    with acting() as actor:
+        title = choose_package(course_id, lesson_id, wanted or 0, actor=actor).title
+    return _done(course_id, lesson_id, title)
+
+
+def _done(course_id: int, lesson_id: int, title: str) -> Answer:
     flash(_("The lesson shows the package “%(title)s”.", title=title), "success")
     return redirect(url_for("courses.lesson_package", course_id=course_id, lesson_id=lesson_id))
 
 
-def _bring(lesson_id: int) -> str:
+def _bring(course_id: int, lesson_id: int) -> str:
     """Unpack what came with the form or before it, outside any transaction; then put it into the lesson."""
     with (
         brought_file(f"package:{lesson_id}") as brought,
@@ -82,6 +112,7 @@ def _bring(lesson_id: int) -> str:
     ):
         brought.use()
         made = add_package(
+            course_id,
             lesson_id,
             package,
             folder_key=key,
@@ -103,28 +134,21 @@ def _kept(package: Unpacked) -> Iterator[str]:
         raise
 
 
-def _choose(lesson_id: int) -> str:
-    wanted = request.form.get("package", "")
-    with acting() as actor:
-        if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
-            raise NotFound(_("There is no such package in this course."))
-        return choose_package(lesson_id, int(wanted), actor=actor).title
-
-
-def _page(course_id: int, lesson_id: int, refusal: str | None = None) -> str:
-    lesson = _get_lesson(course_id, lesson_id, current_actor())
-    package = lesson.package
+def _page(course_id: int, lesson_id: int, form: PackageForm) -> str:
+    lesson = _package_lesson(course_id, lesson_id)
+    package, course = lesson.package, lesson.version.course
     return render_template(
         "courses/content/package.html",
-        course=lesson.version.course,
+        course=course,
         lesson=lesson,
+        form=form,
         package=package,
         others=[one for one in list_packages(course_id) if one.id != lesson.package_id],
         settings={} if package is None else package.manifest.get("settings", {}),
         standards=STANDARDS,
-        editable=lesson.version.status is VersionStatus.DRAFT,
+        editable=lesson.version.status is VersionStatus.DRAFT and is_writable(course),
         playable=addresses().available,
-        most=largest_package() // MEGABYTE,
-        most_plain=current_app.config["MAX_CONTENT_LENGTH"] // MEGABYTE - 1,
-        refusal=refusal,
+        purpose=f"package:{lesson_id}",
+        allowance=Allowance(largest_package(), ("zip",)),
+        plain_most=plain_limit(),
     )

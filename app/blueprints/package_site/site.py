@@ -88,8 +88,7 @@ class PackageSite:
     def _file(self, request: Request, rest: str) -> Response:
         token, _slash, name = rest.partition("/")
         key = self._addresses.folder_of(token)
-        # A service worker would stay in the browser and answer for the package for ever.
-        if key is None or leaves_folder(name) or "Service-Worker" in request.headers:
+        if key is None or leaves_folder(name) or name.endswith("/") or _is_worker(request):
             return _nothing()
         folder = media.path_of(key)
         path = folder / name
@@ -150,6 +149,11 @@ _FRAME_PAGE = """<!doctype html>
 <body></body>
 </html>
 """
+
+
+def _is_worker(request: Request) -> bool:
+    """Whether it would become a service worker, which stays in the browser and answers for the package for ever."""
+    return "Service-Worker" in request.headers
 
 
 def _nothing() -> Response:

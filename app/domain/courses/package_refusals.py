@@ -99,10 +99,3 @@ def gone_on_elsewhere() -> DomainError:
         ),
         "package_elsewhere",
     )
-
-
-def not_a_draft() -> DomainError:
-    return DomainError(
-        _("This version is published and stays as it is. Make a new draft to change the package."),
-        "version_published",
-    )

@@ -275,7 +275,13 @@ def bring(lesson: Lesson, actor: Actor, tmp_path: Path) -> CoursePackage:
         key = media.keep_folder(found.folder)
         with atomic():
             return add_package(
-                lesson.id, found, folder_key=key, file_name="团辅.zip", actor=actor, now=clock.now()
+                lesson.version.course_id,
+                lesson.id,
+                found,
+                folder_key=key,
+                file_name="团辅.zip",
+                actor=actor,
+                now=clock.now(),
             )
 
 
@@ -296,10 +302,13 @@ def test_takes_a_package_that_the_course_has(session: Session, tmp_path: Path) -
     made = bring(lesson, actor, tmp_path)
     second = make_lesson(lesson.version, LessonKind.PACKAGE, "第二课")
     with atomic():
-        choose_package(second.id, made.id, actor=actor)
+        choose_package(made.course_id, second.id, made.id, actor=actor)
     assert session.get_one(Lesson, second.id).package_id == made.id
     elsewhere = make_package(make_course("另一门课"), files_of_scorm_12(), tmp_path)
-    assert refused(lambda: choose_package(second.id, elsewhere.id, actor=actor)) == "not_found"
+    assert (
+        refused(lambda: choose_package(made.course_id, second.id, elsewhere.id, actor=actor))
+        == "not_found"
+    )
 
 
 def test_leaves_a_published_version_as_it_is(session: Session, tmp_path: Path) -> None:
@@ -307,7 +316,10 @@ def test_leaves_a_published_version_as_it_is(session: Session, tmp_path: Path) -
     made = bring(lesson, actor, tmp_path)
     with atomic():
         lesson.version.status = VersionStatus.PUBLISHED
-    assert refused(lambda: choose_package(lesson.id, made.id, actor=actor)) == "version_published"
+    assert (
+        refused(lambda: choose_package(made.course_id, lesson.id, made.id, actor=actor))
+        == "version_published"
+    )
 
 
 def test_lets_only_who_works_on_the_course_change_its_packages(
@@ -321,6 +333,8 @@ def test_lets_only_who_works_on_the_course_change_its_packages(
         make.make_actor(Role.TRAINER, make.LINCANG),
     ):
         assert (
-            refused(lambda who=outsider: choose_package(lesson.id, made.id, actor=who))
+            refused(
+                lambda who=outsider: choose_package(made.course_id, lesson.id, made.id, actor=who)
+            )
             == "not_found"
         )

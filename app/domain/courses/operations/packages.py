@@ -17,11 +17,10 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import CourseEnrolment, CoursePackage, Lesson, PackageState
 from app.domain.courses.operations.completing import complete_lesson, enter_lesson
+from app.domain.courses.operations.drafts import lock_draft_lesson
 from app.domain.courses.operations.learning import lock_learning
-from app.domain.courses.operations.locking import lock_taught
-from app.domain.courses.package_refusals import gone_on_elsewhere, not_a_draft, state_refusal
+from app.domain.courses.package_refusals import gone_on_elsewhere, state_refusal
 from app.domain.courses.queries.packages import Part, list_parts, read_states
-from app.domain.courses.queries.visibility import get_lesson
 from app.domain.courses.rules.package_runs import Kept, Taking, how_to_take
 from app.domain.courses.rules.runtime import (
     Elements,
@@ -35,7 +34,6 @@ from app.domain.courses.rules.words import (
     LearnerStatus,
     LessonKind,
     PackageStandard,
-    VersionStatus,
 )
 from app.domain.courses.unpacking import Unpacked
 
@@ -43,6 +41,7 @@ TOLERANCE = 60.0  # seconds that a run may claim beyond the time since its first
 
 
 def add_package(
+    course_id: int,
     lesson_id: int,
     package: Unpacked,
     *,
@@ -51,11 +50,11 @@ def add_package(
     actor: Actor,
     now: datetime,
 ) -> CoursePackage:
-    """Put an unpacked package, kept under ``folder_key``, into a lesson of a draft.
+    """Put an unpacked package, kept under ``folder_key``, into a lesson of the draft.
 
-    Raises NotFound, ``version_published``.
+    Raises NotFound, ``version_published``, ``course_over``.
     """
-    lesson = _lock_draft_lesson(lesson_id, actor)
+    lesson = _lock_package_lesson(course_id, lesson_id, actor)
     items = [
         {"identifier": item.identifier, "title": item.title, "href": item.href}
         for item in package.manifest.items
@@ -64,7 +63,7 @@ def add_package(
         item.identifier: {"kind": item.kind, **item.settings} for item in package.manifest.items
     }
     kept = CoursePackage(
-        course_id=lesson.version.course_id,
+        course_id=course_id,
         title=package.manifest.title,
         standard=package.manifest.standard,
         folder_key=folder_key,
@@ -83,13 +82,18 @@ def add_package(
     return kept
 
 
-def choose_package(lesson_id: int, package_id: int, *, actor: Actor) -> CoursePackage:
-    """Put a package that the course has already into a lesson of a draft. Raises NotFound, ``version_published``."""
-    lesson = _lock_draft_lesson(lesson_id, actor)
+def choose_package(
+    course_id: int, lesson_id: int, package_id: int, *, actor: Actor
+) -> CoursePackage:
+    """Put a package that the course has already into a lesson of the draft.
+
+    Raises NotFound, ``version_published``, ``course_over``.
+    """
+    lesson = _lock_package_lesson(course_id, lesson_id, actor)
     package = db.session.scalar(
         select(CoursePackage).where(
             CoursePackage.id == package_id,
-            CoursePackage.course_id == lesson.version.course_id,
+            CoursePackage.course_id == course_id,
             CoursePackage.removed_at.is_(None),
         )
     )
@@ -99,16 +103,11 @@ def choose_package(lesson_id: int, package_id: int, *, actor: Actor) -> CoursePa
     return package
 
 
-def _lock_draft_lesson(lesson_id: int, actor: Actor) -> Lesson:
-    """A lesson with a package of a draft, its course locked."""
-    seen = get_lesson(lesson_id, actor=actor)
-    lock_taught(seen.version.course_id, actor=actor)
-    lesson = db.session.get(Lesson, lesson_id, populate_existing=True)
-    if lesson is None or lesson.kind is not LessonKind.PACKAGE:
-        raise NotFound(_("There is no such lesson within your unit."))
-    db.session.refresh(lesson.version)
-    if lesson.version.status is not VersionStatus.DRAFT:
-        raise not_a_draft()
+def _lock_package_lesson(course_id: int, lesson_id: int, actor: Actor) -> Lesson:
+    """A lesson of the draft that shows a package, all locked."""
+    lesson = lock_draft_lesson(course_id, lesson_id, actor=actor)
+    if lesson.kind is not LessonKind.PACKAGE:
+        raise NotFound(_("There is no such lesson in this course."))
     return lesson
 
 
