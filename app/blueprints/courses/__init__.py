@@ -1,6 +1,7 @@
 """Online courses at /courses/; each module puts its views on the blueprint."""
 
 from app.blueprints.courses import (
+    banks,
     content,
     content_files,
     content_lessons,
@@ -17,6 +18,12 @@ from app.blueprints.courses import (
     packages,
     planning,
     progress,
+    question_sheets,
+    questions,
+    quiz_lesson,
+    quiz_marking,
+    quiz_settings,
+    quiz_taking,
     recognition_queue,
     recognitions,
     routes,
@@ -26,6 +33,7 @@ from app.blueprints.courses import (
 from app.blueprints.courses.blueprint import blueprint
 
 __all__ = [
+    "banks",
     "blueprint",
     "content",
     "content_files",
@@ -43,6 +51,12 @@ __all__ = [
     "packages",
     "planning",
     "progress",
+    "question_sheets",
+    "questions",
+    "quiz_lesson",
+    "quiz_marking",
+    "quiz_settings",
+    "quiz_taking",
     "recognition_queue",
     "recognitions",
     "routes",

@@ -6,7 +6,7 @@ submits twice, or from two devices, gets the first result.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,7 +35,7 @@ from app.domain.courses.operations.grading_attempts import (
     lock_own_attempt,
 )
 from app.domain.courses.operations.learning import lock_learning, refuse_unless_learning
-from app.domain.courses.queries.banks import load_holding
+from app.domain.courses.queries.banks import load_current_revisions, load_holding
 from app.domain.courses.queries.learning import find_held_enrolment_id
 from app.domain.courses.queries.quizzes import draws_of, find_quiz, list_attempts
 from app.domain.courses.rules import questions as asking
@@ -107,7 +107,7 @@ def _make(
             "nothing_to_ask",
         )
     drawn = rules.draw_questions(draws, holding, chance)
-    revisions = _revisions([one.question_id for one in drawn])
+    revisions = load_current_revisions([one.question_id for one in drawn])
     attempt = QuizAttempt(
         enrolment_id=enrolment.id,
         lesson_id=quiz.lesson_id,
@@ -130,15 +130,6 @@ def _make(
     db.session.add(attempt)
     db.session.flush()
     return attempt
-
-
-def _revisions(question_ids: Sequence[int]) -> dict[int, QuestionRevision]:
-    found = db.session.scalars(
-        select(QuestionRevision).where(
-            QuestionRevision.question_id.in_(question_ids), QuestionRevision.current
-        )
-    )
-    return {revision.question_id: revision for revision in found}
 
 
 def save_answers(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -213,6 +214,16 @@ def find_current_revision(question_id: int) -> QuestionRevision:
             QuestionRevision.question_id == question_id, QuestionRevision.current
         )
     ).one()
+
+
+def load_current_revisions(question_ids: Sequence[int]) -> dict[int, QuestionRevision]:
+    """What these questions say now, by question."""
+    found = db.session.scalars(
+        select(QuestionRevision)
+        .where(QuestionRevision.question_id.in_(question_ids), QuestionRevision.current)
+        .options(joinedload(QuestionRevision.question))
+    )
+    return {revision.question_id: revision for revision in found}
 
 
 def count_topics(bank_ids: Sequence[int]) -> dict[tuple[int, str], int]:

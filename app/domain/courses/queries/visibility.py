@@ -103,6 +103,14 @@ def get_course(course_id: int, *, actor: Actor) -> Course:
     return found
 
 
+def get_taught_course(course_id: int, *, actor: Actor) -> Course:
+    """The course, for who teaches in it or plans it. Raises NotFound for others."""
+    course = get_course(course_id, actor=actor)
+    if not may_teach(course, actor):
+        raise NotFound(_("There is no such course within your unit."))
+    return course
+
+
 def get_enrolment(enrolment_id: int, *, actor: Actor) -> CourseEnrolment:
     """The enrolment, if the actor sees it. Raises NotFound, whether or not it exists elsewhere."""
     found = db.session.scalar(
