@@ -72,6 +72,7 @@ def _show_clashes(form: SessionForm, workshop_id: int, error: DomainError) -> li
     facts = form.facts()
     clashes = list_clashes(workshop_id, facts.starts_at, facts.ends_at)
     form.seen_clashes.data = mark_of(clashes)
+    form.starts_at.errors = ()  # the list above the form says it, and saving once more is no mistake
     return clashes
 
 

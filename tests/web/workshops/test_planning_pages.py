@@ -234,7 +234,8 @@ def test_who_is_bound_elsewhere_is_shown_before_a_session_is_moved_or_added(
         page = answer.get_data(as_text=True)
         assert answer.status_code == 422
         assert "李雪梅" in page
-        assert f"沙盘游戏培训, {day + timedelta(days=1):%Y-%m-%d} 09:00–12:00" in page
+        assert f"沙盘游戏培训<br>{day + timedelta(days=1):%Y-%m-%d} 09:00–12:00" in page
+        assert "仍然" in page
         seen = re.search(r'name="seen_clashes"[^>]*value="(\w{32})"', page)
         assert seen
         assert bureau.post(path, data=form | {"seen_clashes": seen[1]}).status_code == 302

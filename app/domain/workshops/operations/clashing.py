@@ -29,8 +29,8 @@ def refuse_unseen(session: WorkshopSession, seen: str | None) -> list[Clash]:
     if clashes and seen is not None and seen != mark_of(clashes):
         raise DomainError(
             _(
-                "People on a seat are bound elsewhere at this time; see who below. Choose another time, or save "
-                "once more: they keep their seats and are told of it."
+                "People on a seat are bound elsewhere at this time. Choose another time, or save once more: they"
+                " keep their seats and are told of it."
             ),
             "people_bound",
             "starts_at",
