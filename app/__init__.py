@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.access import enrolling
 from app.access.cookies import CookieSessions
 from app.api import register_api
 from app.blueprints import register_blueprints
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_blueprints(app)
     register_api(app)
     register_commands(app)
+    enrolling.install(app, settings)
     return app
 
 
@@ -107,8 +109,12 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
 def engine_options(url: str) -> dict[str, Any]:
     """A connection for each thread of one worker, and some; SQLite waits in its own busy handler."""
     if url.startswith("sqlite"):
-        return {"pool_size": 10, "connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10}
+        return {
+            "pool_size": 10,
+            "pool_use_lifo": True,
+            "connect_args": {"timeout": 15, "check_same_thread": False},
+        }
+    return {"pool_size": 10, "pool_use_lifo": True, "max_overflow": 10}
 
 
 def _configure_core(settings: Settings) -> None:

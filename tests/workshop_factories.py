@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.domain.people.rules import TrainingLevel
 from app.domain.units.models import Unit
 from app.domain.workshops.models import SeatPool, Workshop, WorkshopSession
 from app.domain.workshops.operations.enrolling import Outcome, enrol
+from app.domain.workshops.operations.enrolling_together import Applicant, Wish
 from app.domain.workshops.queries.candidates import read_application
 from app.domain.workshops.rules.words import WorkshopKind, WorkshopStatus
 from tests import factories
@@ -65,6 +67,12 @@ def enrol_one(
     application = read_application(db.session.get_one(Workshop, workshop_id), person_id)
     with atomic():
         return enrol(application, actor=actor or system_actor("test"), **more)
+
+
+def make_wish(workshop_id: int, actor: Actor, **values: Any) -> Wish:
+    """What the actor's account sends to be enrolled together with others."""
+    applicant = Applicant(**{field.name: getattr(actor, field.name) for field in fields(Applicant)})
+    return Wish(workshop_id, applicant, **values)
 
 
 def make_teachers(unit: Unit, count: int) -> list[Person]:

@@ -58,6 +58,7 @@ def _note_use(holder: TokenHolder) -> None:
         with atomic():
             note_use(holder.token_id, now)
     else:
+        g.unnoted_token = holder.token_id
         g.within_act = partial(note_use, holder.token_id, now)
 
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask import g
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 from sqlalchemy import Select, select
 
+from app.access.enrolling import enrol_with_others
 from app.access.guards import acting, current_actor, requires
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, list_schema, read_slice
 from app.api.people import UnitName
 from app.core import clock
-from app.core.combining import Combiner
-from app.core.db import atomic, db, in_atomic
 from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.domain.accounts.rules import Actor
 from app.domain.people.models import Person
 from app.domain.people.queries.record import get_person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
-from app.domain.workshops.operations.enrolling import Outcome, enrol, withdraw
-from app.domain.workshops.operations.enrolling_together import Wish, enrol_together
+from app.domain.workshops.operations.enrolling import enrol, withdraw
 from app.domain.workshops.queries.candidates import (
     Application,
     find_own_application,
@@ -115,9 +111,10 @@ OwnEnrolmentList = list_schema(OwnEnrolment, "OwnEnrolmentList")
 @blueprint.alt_response(200, schema=EnrolmentSchema, description="Enrolled already")
 def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, Any], int]:
     """Enrol, or nominate somebody"""
-    application, nominated_by = _applies(workshop_id, (body or {}).get("person"))
-    outcome = _enrol_with_others(application) if nominated_by is None else None
+    person_id = (body or {}).get("person")
+    outcome = enrol_with_others(workshop_id) if person_id is None else None
     if outcome is None:
+        application, nominated_by = _applies(workshop_id, person_id)
         with acting() as actor:
             outcome = enrol(application, actor=actor, nominated_by=nominated_by)
     answer = {
@@ -126,28 +123,6 @@ def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, 
         "position": outcome.position,
     }
     return answer, 201 if outcome.created else 200
-
-
-def _carry_out(wishes: Sequence[Wish]) -> list[Outcome | None]:
-    with atomic():
-        return enrol_together(wishes)
-
-
-_rush = Combiner(_carry_out)
-
-
-def _enrol_with_others(application: Application) -> Outcome | None:
-    """Enrol in one transaction with whoever comes in the same moment; None: nothing was done.
-
-    Not within a transaction that began already (Idempotency-Key): that one is this request's own.
-    """
-    if in_atomic():
-        return None
-    wish = Wish(application, current_actor(), first=g.get("within_act"))
-    outcome = _rush.join((db.engine, application.workshop_id), wish)
-    if outcome is not None:
-        g.pop("within_act", None)
-    return outcome
 
 
 def _applies(workshop_id: int, person_id: int | None) -> tuple[Application, str | None]:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.access.enrolling import enrol_with_others
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import (
@@ -56,13 +57,15 @@ def take_part(workshop_id: int) -> str:
 @requires("workshops.enrol")
 def enrol_me(workshop_id: int) -> ResponseReturnValue:
     """Take a seat, or a place in line. Pressed twice it is still one enrolment."""
-    workshop = get_workshop(workshop_id, actor=current_actor())
-    application = read_application(workshop, own_person_id())
+    workshop, person_id = get_workshop(workshop_id, actor=current_actor()), own_person_id()
     lodging = True if request.form.get("needs_lodging") else None
     try:
-        with acting() as actor:
-            outcome = enrol(application, actor=actor, needs_lodging=lodging)
-            words = outcome_words(outcome.enrolment, outcome.position)
+        outcome = enrol_with_others(workshop_id, needs_lodging=lodging)
+        if outcome is None:
+            application = read_application(workshop, person_id)
+            with acting() as actor:
+                outcome = enrol(application, actor=actor, needs_lodging=lodging)
+        words = outcome_words(outcome.enrolment, outcome.position)
     except DomainError as error:
         flash(str(error.message), "warning")
     else:

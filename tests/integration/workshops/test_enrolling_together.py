@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,23 +12,28 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.db import atomic, db
-from app.domain.accounts.models import Account, Grant
+from app.core.versions import DataVersion
+from app.domain.accounts.models import Account, ApiToken, Grant
 from app.domain.accounts.rules import Actor
 from app.domain.audit.models import AuditEntry
 from app.domain.audit.verification import verify
 from app.domain.outbox.models import Delivery, Notice
 from app.domain.people.models import Commitment, Person
+from app.domain.people.rules import TrainingLevel
 from app.domain.workshops.models import Enrolment, Workshop
+from app.domain.workshops.operations import enrolling_together
+from app.domain.workshops.operations.arriving import Arrival, draw_numbers
 from app.domain.workshops.operations.capacity import audit_seats
 from app.domain.workshops.operations.enrolling import Outcome, enrol, withdraw
 from app.domain.workshops.operations.enrolling_together import Wish, enrol_together
-from app.domain.workshops.queries.candidates import find_own_application, read_application
+from app.domain.workshops.queries.candidates import read_application
 from app.domain.workshops.rules.words import Approval
 from tests import factories as make
 from tests.concurrency import at_once
 from tests.conftest import TODAY
-from tests.workshop_factories import make_session, make_workshop
+from tests.workshop_factories import make_session, make_wish, make_workshop
 
+LONG_AGO = TODAY.date() - timedelta(days=900)
 THEN = TODAY + timedelta(days=20)
 
 
@@ -45,11 +49,12 @@ def teacher(county: str = make.LUFENG, email: str | None = None) -> tuple[Actor,
     return actor, person_id
 
 
-def wish(workshop_id: int, actor: Actor, first: Callable[[], None] | None = None) -> Wish:
-    application = find_own_application(workshop_id, actor=actor)
-    assert application is not None
-    db.session.rollback()
-    return Wish(application, actor, first)
+def make_token(actor: Actor, name: str) -> int:
+    token = ApiToken(
+        account_id=actor.account_id, prefix=name, token_hash=name, created_at=clock.now()
+    )
+    token_id: int = make.save(token).id
+    return token_id
 
 
 def together(*wishes: Wish) -> list[Outcome | None]:
@@ -71,7 +76,7 @@ def test_gives_seats_and_places_in_line_in_order_of_arrival(session: Session) ->
     workshop_id = make_workshop(3, {make.LUFENG: 1}).id
     counties = [make.LUFENG, make.CHUXIONG_CITY, make.LUFENG, make.CHUXIONG_CITY, make.LUFENG]
     teachers = [teacher(county)[0] for county in counties]
-    outcomes = together(*(wish(workshop_id, actor) for actor in teachers))
+    outcomes = together(*(make_wish(workshop_id, actor) for actor in teachers))
     assert short(outcomes) == [
         ("confirmed", None),
         ("confirmed", None),
@@ -82,21 +87,21 @@ def test_gives_seats_and_places_in_line_in_order_of_arrival(session: Session) ->
     numbers = session.scalars(select(Enrolment.number).order_by(Enrolment.id)).all()
     assert list(numbers) == [1, 2, 3, 4, 5]
     assert audit_seats(session.get_one(Workshop, workshop_id)).is_sound
-    late = short(together(wish(workshop_id, teacher()[0])))
+    late = short(together(make_wish(workshop_id, teacher()[0])))
     assert late == [("waitlisted", 3)]
 
 
 def test_a_pending_application_holds_its_seat(session: Session) -> None:
     workshop_id = make_workshop(1, approval=Approval.SCHOOL).id
     teachers = [teacher()[0] for _ in range(2)]
-    outcomes = together(*(wish(workshop_id, actor) for actor in teachers))
+    outcomes = together(*(make_wish(workshop_id, actor) for actor in teachers))
     assert short(outcomes) == [("pending", None), ("pending", 1)]
 
 
 def test_records_and_tells_everybody(session: Session) -> None:
     workshop_id = make_workshop(1).id
     people = [teacher(email="li@example.org"), teacher(), teacher()]
-    together(*(wish(workshop_id, actor) for actor, _person_id in people))
+    together(*(make_wish(workshop_id, actor) for actor, _person_id in people))
     entries = session.execute(
         select(AuditEntry.actor_id, AuditEntry.subject_id, AuditEntry.details, AuditEntry.object_id)
         .where(AuditEntry.action == "workshops.enrol")
@@ -118,10 +123,28 @@ def test_records_and_tells_everybody(session: Session) -> None:
     assert verify().intact
 
 
-def test_does_what_comes_first_in_the_same_transaction(session: Session) -> None:
-    workshop_id, done = make_workshop(1).id, list[str]()
-    together(wish(workshop_id, teacher()[0], lambda: done.append("noted")))
-    assert done == ["noted"]
+def test_notes_the_use_of_tokens_in_the_same_transaction(session: Session) -> None:
+    workshop_id = make_workshop(1).id
+    actors = [teacher()[0] for _ in range(3)]
+    tokens = [make_token(actor, name) for actor, name in zip(actors, "abc", strict=True)]
+    used = [
+        make_wish(workshop_id, actor, token_id=one)
+        for actor, one in zip(actors, tokens, strict=True)
+    ]
+    together(*used[:2])
+    noted = session.scalars(select(ApiToken.last_used_at).order_by(ApiToken.id)).all()
+    assert noted == [TODAY, TODAY, None]
+
+
+def test_writes_down_who_needs_lodging(session: Session) -> None:
+    workshop_id = make_workshop(3).id
+    asked = (
+        make_wish(workshop_id, teacher()[0], needs_lodging=True),
+        make_wish(workshop_id, teacher()[0]),
+    )
+    together(*asked)
+    lodging = session.scalars(select(Enrolment.needs_lodging).order_by(Enrolment.number)).all()
+    assert lodging == [True, None]
 
 
 def test_binds_those_on_a_seat_and_leaves_out_who_is_bound(session: Session) -> None:
@@ -130,15 +153,18 @@ def test_binds_those_on_a_seat_and_leaves_out_who_is_bound(session: Session) -> 
         make_session(planned, THEN)
     ids = workshop.id, other.id
     bound, free = teacher()[0], teacher()[0]
-    together(wish(ids[1], bound))
-    assert short(together(wish(ids[0], bound), wish(ids[0], free))) == [None, ("confirmed", None)]
+    together(make_wish(ids[1], bound))
+    assert short(together(make_wish(ids[0], bound), make_wish(ids[0], free))) == [
+        None,
+        ("confirmed", None),
+    ]
     assert count(Commitment) == 2
 
 
 def test_a_double_click_in_one_round_enrols_once(session: Session) -> None:
     workshop_id = make_workshop(3).id
-    clicked = wish(workshop_id, teacher()[0])
-    assert short(together(clicked, Wish(clicked.application, clicked.actor))) == [
+    actor, _person_id = teacher()
+    assert short(together(make_wish(workshop_id, actor), make_wish(workshop_id, actor))) == [
         ("confirmed", None),
         None,
     ]
@@ -147,9 +173,12 @@ def test_a_double_click_in_one_round_enrols_once(session: Session) -> None:
 
 def test_leaves_out_who_is_enrolled_already(session: Session) -> None:
     workshop_id = make_workshop(3).id
-    again = wish(workshop_id, teacher()[0])
+    again = make_wish(workshop_id, teacher()[0])
     together(again)
-    assert short(together(again, wish(workshop_id, teacher()[0]))) == [None, ("confirmed", None)]
+    assert short(together(again, make_wish(workshop_id, teacher()[0]))) == [
+        None,
+        ("confirmed", None),
+    ]
 
 
 def test_leaves_out_a_newcomer_while_somebody_waits_for_the_seat(session: Session) -> None:
@@ -158,24 +187,23 @@ def test_leaves_out_a_newcomer_while_somebody_waits_for_the_seat(session: Sessio
         make_session(planned, THEN)
     ids = one.id, other.id
     first, second, newcomer = (teacher()[0] for _ in range(3))
-    (held,) = together(wish(ids[0], first))
+    (held,) = together(make_wish(ids[0], first))
     assert held is not None
-    together(wish(ids[0], second))
-    (elsewhere,) = together(wish(ids[1], second))
+    together(make_wish(ids[0], second))
+    (elsewhere,) = together(make_wish(ids[1], second))
     assert elsewhere is not None
     for enrolment_id in (held.enrolment_id, elsewhere.enrolment_id):
         with atomic():
             withdraw(enrolment_id, actor=first)
-    assert short(together(wish(ids[0], newcomer))) == [None]
+    assert short(together(make_wish(ids[0], newcomer))) == [None]
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        update(Workshop).values(row_version=Workshop.row_version + 1),
         update(Workshop).values(enrolment_closes_at=TODAY),
-        update(Person).values(name="李新名"),
         update(Workshop).values(quota_release_at=TODAY - timedelta(hours=1)),
+        update(Workshop).values(status="draft"),
         update(Account).values(disabled_at=TODAY),
         update(Account).values(username="another", username_key="another"),
         update(Grant).values(valid_until=TODAY.date() - timedelta(days=1)),
@@ -185,16 +213,69 @@ def test_leaves_out_a_newcomer_while_somebody_waits_for_the_seat(session: Sessio
 def test_leaves_out_everybody_when_something_has_become_another(
     session: Session, change: Any
 ) -> None:
-    asked = wish(make_workshop(3).id, teacher()[0])
+    asked = make_wish(make_workshop(3).id, teacher()[0])
     with atomic():
         session.execute(change)
     assert short(together(asked)) == [None]
     assert count(Enrolment) == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(Workshop).values(row_version=Workshop.row_version + 1),
+        update(DataVersion).values(stamp="another"),
+    ],
+    ids=["plan", "people and units"],
+)
+def test_leaves_out_everybody_when_what_was_read_changes_before_the_lock(
+    session: Session, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    workshop_id = make_workshop(3).id
+    asked = [make_wish(workshop_id, teacher()[0]) for _ in range(2)]
+
+    def draw_later(*values: int) -> Arrival:
+        db.session.execute(change)
+        return draw_numbers(*values)
+
+    monkeypatch.setattr(enrolling_together, "draw_numbers", draw_later)
+    assert short(together(*asked)) == [None, None]
+    assert count(Enrolment) == 0
+
+
+@pytest.mark.parametrize("known", ["another scope", "unknown"])
+def test_leaves_out_whom_the_workshop_does_not_reach(session: Session, known: str) -> None:
+    workshop_id = (
+        make_workshop(3, organiser_id=make.get_unit(make.LUFENG).id).id
+        if known == "another scope"
+        else 999_999
+    )
+    assert short(together(make_wish(workshop_id, teacher(make.CHUXIONG_CITY)[0]))) == [None]
+    assert session.scalar(select(func.max(Workshop.next_number))) in {None, 1}
+
+
+def test_asks_of_everybody_what_they_were_trained_in(session: Session) -> None:
+    workshop_id = make_workshop(
+        3, required_level=TrainingLevel.COUNTY, not_trained_since=TODAY.date()
+    ).id
+    trained, again, untrained = teacher(), teacher(), teacher()
+    title = session.scalars(select(Workshop.title)).one()
+    for _actor, person_id in (trained, again):
+        _train(person_id, "区县培训", LONG_AGO)
+    _train(again[1], title, TODAY.date())
+    db.session.rollback()
+    asked = [make_wish(workshop_id, actor) for actor, _person_id in (trained, again, untrained)]
+    assert short(together(*asked)) == [("confirmed", None), None, None]
+
+
+def _train(person_id: int, title: str, ended_on: date) -> None:
+    person, unit = db.session.get_one(Person, person_id), make.get_unit(make.LUFENG)
+    make.make_training(person, unit, title=title, ended_on=ended_on, level=TrainingLevel.COUNTY)
+
+
 def test_leaves_out_whom_the_workshop_is_not_for(session: Session) -> None:
     workshop_id = make_workshop(3, eligible_stages=["high"]).id
-    assert short(together(wish(workshop_id, teacher()[0]))) == [None]
+    assert short(together(make_wish(workshop_id, teacher()[0]))) == [None]
 
 
 def test_rounds_at_once_and_single_acts_never_give_a_seat_twice(app: Flask) -> None:
@@ -202,7 +283,7 @@ def test_rounds_at_once_and_single_acts_never_give_a_seat_twice(app: Flask) -> N
         workshop_id = make_workshop(5, {make.LUFENG: 2}).id
         teachers = [[teacher()[0] for _ in range(3)] for _ in range(3)]
         alone, person_id = teacher()
-        rounds = [[wish(workshop_id, actor) for actor in part] for part in teachers]
+        rounds = [[make_wish(workshop_id, actor) for actor in part] for part in teachers]
         application = read_application(db.session.get_one(Workshop, workshop_id), person_id)
         db.session.rollback()
     outcomes = at_once(

@@ -14,11 +14,11 @@ from app.core.errors import NotFound
 from app.domain.accounts.rules import system_actor
 from app.domain.personal_data.operations.merging import merge_people
 from app.domain.workshops.models import Enrolment
+from app.domain.workshops.operations import enrolling_together
 from app.domain.workshops.operations.enrolling import enrol
-from app.domain.workshops.operations.enrolling_together import Wish, enrol_together
 from app.domain.workshops.queries.candidates import Application, read_application
 from tests import factories as make
-from tests.workshop_factories import make_session, make_workshop
+from tests.workshop_factories import make_session, make_wish, make_workshop
 
 
 def _applied_and_merged(*, planned: bool) -> Application:
@@ -36,11 +36,16 @@ def _applied_and_merged(*, planned: bool) -> Application:
 
 
 @pytest.mark.parametrize("planned", [True, False], ids=["with sessions", "without"])
-def test_a_record_that_was_merged_away_gets_no_seat(session: Session, planned: bool) -> None:
+def test_a_record_that_was_merged_away_gets_no_seat(
+    session: Session, monkeypatch: pytest.MonkeyPatch, planned: bool
+) -> None:
     application = _applied_and_merged(planned=planned)
     with pytest.raises(NotFound), atomic():
         enrol(application, actor=system_actor("test"))
-    account = make.make_account("teacher", make.LUFENG)
+    actor = make.actor_of(make.make_account("teacher", make.LUFENG))
+    read_before = {actor.account_id: application}
+    monkeypatch.setattr(enrolling_together, "list_own_applications", lambda *_asked: read_before)
     with atomic():
-        assert enrol_together([Wish(application, make.actor_of(account))]) == [None]
+        wish = make_wish(application.workshop_id, actor)
+        assert enrolling_together.enrol_together([wish]) == [None]
     assert session.scalar(select(func.count()).select_from(Enrolment)) == 0

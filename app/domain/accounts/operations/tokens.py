@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, update
@@ -133,3 +133,9 @@ def is_use_due(holder: TokenHolder, now: datetime) -> bool:
 def note_use(token_id: int, now: datetime) -> None:
     """Keep when the token was used."""
     execute(_USED, {"token_id": token_id, "used_at": now})
+
+
+def note_uses(token_ids: Collection[int], now: datetime) -> None:
+    """The same of many tokens at once, in the order of their ids, as others may be doing it with some of them."""
+    if token_ids:
+        execute(_USED, [{"token_id": one, "used_at": now} for one in sorted(set(token_ids))])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, bindparam, or_, select
 
 from app.core.db import execute
 from app.domain.accounts.models import Account, Grant
-from app.domain.accounts.rules import Actor
 from app.domain.units.models import Unit
 
 _TODAY = bindparam("today", type_=Grant.valid_from.type)
@@ -36,19 +35,36 @@ _OF_ONE = _NOW.where(Grant.id == bindparam("grant_id"))
 _OF_MANY = _NOW.where(Grant.id.in_(bindparam("grant_ids", expanding=True)))
 
 
-def is_unchanged(actor: Actor, today: date) -> bool:
+class Acting(Protocol):
+    """What an actor was read as."""
+
+    @property
+    def grant_id(self) -> int | None: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def account_id(self) -> int | None: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def unit_path(self) -> str: ...
+
+
+def is_unchanged(actor: Acting, today: date) -> bool:
     """Whether account, role and unit are still what they were when the actor was read."""
     row = execute(_OF_ONE, {"grant_id": actor.grant_id, "today": today}).first()
     return row is not None and _is_same(actor, row)
 
 
-def list_unchanged(actors: Iterable[Actor], today: date) -> set[int]:
+def list_unchanged(actors: Iterable[Acting], today: date) -> set[int]:
     """The grants in which these actors may still act, as ``is_unchanged`` says it of each."""
     acting = {actor.grant_id: actor for actor in actors if actor.grant_id is not None}
     rows = execute(_OF_MANY, {"grant_ids": list(acting), "today": today})
     return {row.grant_id for row in rows if _is_same(acting[row.grant_id], row)}
 
 
-def _is_same(actor: Actor, row: Row[Any]) -> bool:
+def _is_same(actor: Acting, row: Row[Any]) -> bool:
     known = actor.role, actor.account_id, actor.username, actor.unit_id, actor.unit_path
     return known == (row.role, row.account_id, row.username, row.unit_id, row.path)

@@ -6,7 +6,7 @@ refused, or finds something to settle first, is left to ``enrol``, which says so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from sqlalchemy import bindparam, insert, select
 
 from app.core import clock
 from app.core.db import execute, table_of
+from app.domain.accounts.operations.tokens import note_uses
 from app.domain.accounts.queries.confirming import list_unchanged
-from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import entry_values, write_entries
 from app.domain.outbox.operations import notify_all
 from app.domain.workshops.models import Enrolment
@@ -35,7 +35,11 @@ from app.domain.workshops.operations.seating import (
     is_waited_for,
     take_seats,
 )
-from app.domain.workshops.queries.candidates import Application, list_bound_people
+from app.domain.workshops.queries.candidates import (
+    Application,
+    list_bound_people,
+    list_own_applications,
+)
 from app.domain.workshops.rules import enrolling as rules
 from app.domain.workshops.rules.seats import Pool, choose_pool
 from app.domain.workshops.rules.words import EnrolmentStatus
@@ -50,19 +54,46 @@ _ACTIVE_PEOPLE = select(_ENROLMENT.c.person_id).where(
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Somebody applies for themselves. ``first`` is done in the same transaction, before any workshop is locked."""
+class Applicant:
+    """Who applies for themselves, in one of their roles: what is asked of an actor, in values that can be sent."""
 
+    account_id: int
+    username: str
+    role: str
+    unit_id: int
+    unit_path: str
+    grant_id: int
+    origin: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody applies for a workshop. ``token_id``: the API token whose use is noted in the same transaction."""
+
+    workshop_id: int
+    applicant: Applicant
+    needs_lodging: bool | None = None
+    token_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A wish, and what is known of who has it."""
+
+    wish: Wish
     application: Application
-    actor: Actor
-    first: Callable[[], None] | None = None
+
+    @property
+    def applicant(self) -> Applicant:
+        return self.wish.applicant
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a wish came to: a number of arrival, and a seat or a place in line."""
+    """What a request came to: a number of arrival, and a seat or a place in line."""
 
-    wish: Wish
+    request: _Request
     number: int
     pool_id: int | None
     position: int | None
@@ -71,14 +102,12 @@ class _Given:
 
 
 def enrol_together(wishes: Sequence[Wish]) -> list[Outcome | None]:
-    """Enrol all of these people in one workshop, in this order; None for who is left to ``enrol``."""
+    """Enrol all of these people, who wish for one workshop, in this order; None for who is left to ``enrol``."""
     now = clock.now()
-    allowed = list_unchanged([wish.actor for wish in wishes], clock.today())
-    taking_part = [wish for wish in wishes if wish.actor.grant_id in allowed]
-    for wish in taking_part:
-        if wish.first is not None:
-            wish.first()
-    plain = _free_people(taking_part)
+    allowed = list_unchanged([wish.applicant for wish in wishes], clock.today())
+    taking_part = [wish for wish in wishes if wish.applicant.grant_id in allowed]
+    note_uses([wish.token_id for wish in taking_part if wish.token_id is not None], now)
+    plain = _free_people(_read_requests(taking_part))
     if not plain:
         return [None] * len(wishes)
     workshop_id = plain[0].application.workshop_id
@@ -86,39 +115,47 @@ def enrol_together(wishes: Sequence[Wish]) -> list[Outcome | None]:
     given = list(_give(arrival, plain, now=now))
     ids = _write(arrival, given, now=now)
     outcomes = {
-        id(one.wish): Outcome(ids[one.number], one.status, created=True, position=one.position)
+        id(one.request.wish): Outcome(
+            ids[one.number], one.status, created=True, position=one.position
+        )
         for one in given
     }
     return [outcomes.get(id(wish)) for wish in wishes]
 
 
-def _free_people(wishes: Sequence[Wish]) -> list[Wish]:
-    """One wish per person, of people who are held now and not bound at the time."""
-    people = {wish.application.person_id: wish for wish in reversed(wishes)}
-    applications = [wish.application for wish in wishes]
-    # Of those who read another plan only who read the newest can be plain: its sessions are the ones that bind.
-    newest = max(applications, key=lambda one: one.workshop_version, default=None)
-    if newest is None or not newest.sessions:
-        return [wish for wish in wishes if people[wish.application.person_id] is wish]
-    held = hold_people(people)
-    bound = list_bound_people(held, [period for _id, period in newest.sessions])
+def _read_requests(wishes: Sequence[Wish]) -> list[_Request]:
+    """What is known of who applies, the first time they do; without those for whom the workshop is not meant."""
+    first = {wish.applicant.account_id: wish for wish in reversed(wishes)}
+    scopes = {account_id: wish.applicant.unit_path for account_id, wish in first.items()}
+    applications = list_own_applications(wishes[0].workshop_id, scopes) if wishes else {}
     return [
-        wish
+        _Request(wish, application)
         for wish in wishes
-        if people[wish.application.person_id] is wish and wish.application.person_id in held - bound
+        if first[wish.applicant.account_id] is wish
+        and (application := applications.get(wish.applicant.account_id))
     ]
 
 
-def _give(arrival: Arrival, wishes: Sequence[Wish], *, now: datetime) -> Iterator[_Given]:
+def _free_people(requests: Sequence[_Request]) -> list[_Request]:
+    """Those who are held now and not bound at the time."""
+    if not requests or not requests[0].application.sessions:
+        return list(requests)
+    periods = [period for _id, period in requests[0].application.sessions]
+    held = hold_people([request.application.person_id for request in requests])
+    free = held - list_bound_people(held, periods)
+    return [request for request in requests if request.application.person_id in free]
+
+
+def _give(arrival: Arrival, requests: Sequence[_Request], *, now: datetime) -> Iterator[_Given]:
     """Seats and places in line, in order of arrival, of those for whom it is plain."""
     if arrival.is_release_due(now) or rules.why_not_open(arrival.window, now):
         return
-    active = _list_active(arrival, [wish.application.person_id for wish in wishes])
+    active = _list_active(arrival, [one.application.person_id for one in requests])
     standing = read_seats(arrival.workshop_id)
     pools, waiting = standing.pools, standing.waiting
     number = arrival.number
-    for wish in wishes:
-        application = wish.application
+    for request in requests:
+        application = request.application
         if application.person_id in active or not _is_plain(arrival, standing, application):
             continue
         pool = choose_pool(pools, application.candidate.unit_path)
@@ -130,7 +167,7 @@ def _give(arrival: Arrival, wishes: Sequence[Wish], *, now: datetime) -> Iterato
             pools = _with_one_taken(pools, pool)
         step = rules.first_step(arrival.approval, nominated_by=None)
         yield _Given(
-            wish,
+            request,
             number=number,
             pool_id=pool.id if pool else None,
             position=None if pool else waiting,
@@ -165,21 +202,21 @@ def _write(arrival: Arrival, given: Sequence[_Given], *, now: datetime) -> dict[
     seated = [one for one in given if one.pool_id is not None]
     take_seats([one.pool_id for one in seated if one.pool_id is not None])
     bind_all(
-        [(ids[one.number], one.wish.application.person_id) for one in seated],
+        [(ids[one.number], one.request.application.person_id) for one in seated],
         arrival.title,
-        given[0].wish.application.sessions,
+        given[0].request.application.sessions,
     )
     write_entries([_entry(arrival, one, ids[one.number]) for one in given])
     notify_all(
         outcome_notice(arrival.workshop_id, arrival.title, one.status, reader, one.position)
         for one in given
-        if (reader := one.wish.application.reader)
+        if (reader := one.request.application.reader)
     )
     return ids
 
 
 def _row(arrival: Arrival, one: _Given, *, now: datetime) -> dict[str, Any]:
-    application = one.wish.application
+    application = one.request.application
     return {
         "workshop_id": arrival.workshop_id,
         "person_id": application.person_id,
@@ -190,16 +227,17 @@ def _row(arrival: Arrival, one: _Given, *, now: datetime) -> dict[str, Any]:
         "pool_id": one.pool_id,
         "approval_step": one.step,
         "applied_at": now,
-        "applied_by": one.wish.actor.account_id,
+        "applied_by": one.request.applicant.account_id,
         "nominated": False,
+        "needs_lodging": one.request.wish.needs_lodging,
         "seated_at": now if one.pool_id is not None else None,
     }
 
 
 def _entry(arrival: Arrival, one: _Given, enrolment_id: int) -> dict[str, Any]:
-    application = one.wish.application
+    application = one.request.application
     return entry_values(
-        one.wish.actor,
+        one.request.applicant,
         "workshops.enrol",
         object_type="enrolment",
         object_id=enrolment_id,

@@ -35,6 +35,12 @@ _TAKE = (
     .values(taken=_POOL.c.taken + bindparam("count"))
 )
 _BIND = insert(table_of(Commitment))
+_HOLD_ALL = (
+    select(Person.id)
+    .where(Person.id.in_(bindparam("person_ids", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update(of=Person, key_share=True, skip_locked=True)
+)
 
 
 def lock_workshop(workshop_id: int) -> Workshop:
@@ -170,13 +176,7 @@ def hold_people(person_ids: Collection[int]) -> set[int]:
     """
     if db.engine.dialect.name == "sqlite" or not person_ids:
         return set(person_ids)
-    held = (
-        select(Person.id)
-        .where(Person.id.in_(person_ids))
-        .order_by(Person.id)
-        .with_for_update(of=Person, key_share=True, skip_locked=True)
-    )
-    return set(db.session.scalars(held))
+    return set(execute(_HOLD_ALL, {"person_ids": list(person_ids)}).scalars())
 
 
 def promote(workshop: Workshop, *, now: datetime) -> list[Promoted]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
-from app.core.db import db, execute
+from app.core.db import execute
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.versions import counted_stamp_now
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
-from app.domain.people.models import Commitment, Person, Posting, TrainingRecord
+from app.domain.people.models import Commitment, Person, Posting
 from app.domain.people.rules import PostingRole
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Workshop, WorkshopSession
+from app.domain.workshops.queries.earlier_trainings import (
+    list_last_trainings,
+    list_trained_levels,
+)
 from app.domain.workshops.rules.enrolling import Candidate, Conditions, Period, clashes
 from app.domain.workshops.rules.words import WorkshopStatus
 
@@ -52,9 +56,8 @@ _FACTS = (
     .outerjoin(Account, Account.id == Person.account_id)
     .where(Person.merged_into_id.is_(None))
     .order_by(Posting.role != PostingRole.FULL_TIME, Posting.valid_from, Posting.id)
-    .limit(1)
 )
-_PERSON = _FACTS.where(Person.id == bindparam("person_id"))
+_PERSON = _FACTS.where(Person.id == bindparam("person_id")).limit(1)
 _ORGANISER, _ELIGIBLE = aliased(Unit), aliased(Unit)
 _OWN = (
     _FACTS.add_columns(
@@ -72,7 +75,7 @@ _OWN = (
     .join(Workshop, Workshop.id == bindparam("workshop_id"))
     .join(_ORGANISER, _ORGANISER.id == Workshop.organiser_id)
     .outerjoin(_ELIGIBLE, _ELIGIBLE.id == Workshop.eligible_unit_id)
-    .where(Person.account_id == bindparam("account_id"))
+    .where(Person.account_id.in_(bindparam("account_ids", expanding=True)))
 )
 _SESSIONS = (
     select(
@@ -96,6 +99,13 @@ _BOUND = (
         Commitment.starts_at < bindparam("last"),
     )
     .order_by(Commitment.starts_at)
+)
+_ALL_BOUND = select(
+    Commitment.person_id, Commitment.starts_at, Commitment.ends_at, Commitment.title
+).where(
+    Commitment.person_id.in_(bindparam("person_ids", expanding=True)),
+    Commitment.ends_at > bindparam("first"),
+    Commitment.starts_at < bindparam("last"),
 )
 
 
@@ -128,12 +138,28 @@ class Application:
     data_stamp: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a workshop asks of everybody who applies."""
+
+    workshop_id: int
+    title: str
+    version: int
+    conditions: Conditions
+    sessions: tuple[tuple[int, Period], ...]
+
+
 def read_application(workshop: Workshop, person_id: int) -> Application:
     """Everything the rules ask of this person for this workshop."""
     person = _person_row(person_id, clock.today())
-    application = _apply(
-        person, workshop.id, workshop.title, conditions_of(workshop), workshop.row_version
+    plan = _Plan(
+        workshop.id,
+        workshop.title,
+        workshop.row_version,
+        conditions_of(workshop),
+        tuple(list_periods(workshop.id)),
     )
+    (application,) = _applications([person], plan)
     return replace(application, clashing=read_clashing(application))
 
 
@@ -145,50 +171,69 @@ def find_own_application(workshop_id: int, *, actor: Actor) -> Application | Non
     """
     if actor.account_id is None or not actor.may("workshops.enrol"):
         return None
-    values = {"workshop_id": workshop_id, "account_id": actor.account_id, "today": clock.today()}
-    row = execute(_OWN, values).first()
-    if row is None or row.status is WorkshopStatus.DRAFT:
-        return None
-    meant_for = row.organiser_path if row.eligible_unit_id is None else row.eligible_path
-    if meant_for is None or not actor.unit_path.startswith(meant_for):
-        return None
+    found = list_own_applications(workshop_id, {actor.account_id: actor.unit_path})
+    return found.get(actor.account_id)
+
+
+def list_own_applications(workshop_id: int, scopes: Mapping[int, str]) -> dict[int, Application]:
+    """The same of many who apply for themselves, by account; ``scopes``: accounts, and the unit each applies in."""
+    values = {"workshop_id": workshop_id, "account_ids": list(scopes), "today": clock.today()}
+    people: dict[int, Row[Any]] = {}
+    for row in execute(_OWN, values):
+        people.setdefault(row.account_id, row)  # the main posting comes first
+    first = next(iter(people.values()), None)
+    if first is None or first.status is WorkshopStatus.DRAFT:
+        return {}
+    meant_for = first.organiser_path if first.eligible_unit_id is None else first.eligible_path
+    if meant_for is None:
+        return {}
     conditions = Conditions(
-        roles=frozenset(row.eligible_roles),
-        stages=frozenset(row.eligible_stages),
-        unit_path=row.eligible_path,
-        required_level=row.required_level.value if row.required_level else None,
-        not_trained_since=row.not_trained_since,
+        roles=frozenset(first.eligible_roles),
+        stages=frozenset(first.eligible_stages),
+        unit_path=first.eligible_path,
+        required_level=first.required_level.value if first.required_level else None,
+        not_trained_since=first.not_trained_since,
     )
-    return _apply(row, workshop_id, row.title, conditions, row.row_version)
+    sessions = tuple(list_periods(workshop_id))
+    plan = _Plan(workshop_id, first.title, first.row_version, conditions, sessions)
+    meant = [row for row in people.values() if scopes[row.account_id].startswith(meant_for)]
+    applications = _applications(meant, plan)
+    return {row.account_id: one for row, one in zip(meant, applications, strict=True)}
 
 
-def _apply(
-    person: Row[Any], workshop_id: int, title: str, conditions: Conditions, version: int
-) -> Application:
-    """What the rules ask of a person, from a row of ``_FACTS``; without what binds them."""
-    told = person.account_id is not None and person.disabled_at is None
-    since = conditions.not_trained_since
-    return Application(
-        workshop_id=workshop_id,
-        person_id=person.person_id,
-        name=person.name,
-        reader=Reader(person.account_id, person.email, person.language) if told else None,
-        unit_id=person.unit_id or person.registered_unit_id,
-        candidate=Candidate(
-            posting_role=person.role.value if person.role else None,
-            stage=person.stage.value if person.stage else None,
-            unit_path=person.path or "",
-            trained_levels=_trained_levels(person.person_id)
-            if conditions.required_level
-            else frozenset(),
-            last_same_training=_last_training(person.person_id, title) if since else None,
-        ),
-        conditions=conditions,
-        sessions=tuple(list_periods(workshop_id)),
-        clashing=(),
-        workshop_version=version,
-        data_stamp=person.data_stamp or "",
-    )
+def _applications(people: Sequence[Row[Any]], plan: _Plan) -> list[Application]:
+    """What the rules ask of people, from rows of ``_FACTS``; without what binds them."""
+    ids, conditions = [person.person_id for person in people], plan.conditions
+    levels = list_trained_levels(ids) if conditions.required_level else {}
+    trainings = list_last_trainings(ids, plan.title) if conditions.not_trained_since else {}
+    return [
+        Application(
+            workshop_id=plan.workshop_id,
+            person_id=person.person_id,
+            name=person.name,
+            reader=_reader(person),
+            unit_id=person.unit_id or person.registered_unit_id,
+            candidate=Candidate(
+                posting_role=person.role.value if person.role else None,
+                stage=person.stage.value if person.stage else None,
+                unit_path=person.path or "",
+                trained_levels=frozenset(levels.get(person.person_id, ())),
+                last_same_training=trainings.get(person.person_id),
+            ),
+            conditions=conditions,
+            sessions=plan.sessions,
+            clashing=(),
+            workshop_version=plan.version,
+            data_stamp=person.data_stamp or "",
+        )
+        for person in people
+    ]
+
+
+def _reader(person: Row[Any]) -> Reader | None:
+    if person.account_id is None or person.disabled_at is not None:
+        return None
+    return Reader(person.account_id, person.email, person.language)
 
 
 def read_clashing(application: Application) -> tuple[Period, ...]:
@@ -217,31 +262,6 @@ def _person_row(person_id: int, today: date) -> Row[Any]:
     return row
 
 
-def _trained_levels(person_id: int) -> frozenset[str]:
-    levels = db.session.scalars(
-        select(TrainingRecord.level)
-        .where(
-            TrainingRecord.person_id == person_id,
-            TrainingRecord.passed.is_(True),
-            TrainingRecord.withdrawn_at.is_(None),
-        )
-        .distinct()
-    )
-    return frozenset(level.value for level in levels)
-
-
-def _last_training(person_id: int, title: str) -> date | None:
-    """When the person last finished a training of this title."""
-    return db.session.scalar(
-        select(func.max(TrainingRecord.ended_on)).where(
-            TrainingRecord.person_id == person_id,
-            TrainingRecord.title == title,
-            TrainingRecord.passed.is_(True),
-            TrainingRecord.withdrawn_at.is_(None),
-        )
-    )
-
-
 def list_periods(workshop_id: int) -> list[tuple[int, Period]]:
     """When the sessions of a workshop are, by id; make-up sessions and cancelled ones bind nobody."""
     rows = execute(_SESSIONS, {"workshop_id": workshop_id})
@@ -263,15 +283,12 @@ def list_bound_people(person_ids: Collection[int], planned: Sequence[Period]) ->
     """Which of these people are bound by something else during the planned periods; one query for all."""
     if not planned or not person_ids:
         return set()
-    rows = db.session.execute(
-        select(
-            Commitment.person_id, Commitment.starts_at, Commitment.ends_at, Commitment.title
-        ).where(
-            Commitment.person_id.in_(person_ids),
-            Commitment.ends_at > min(period.starts_at for period in planned),
-            Commitment.starts_at < max(period.ends_at for period in planned),
-        )
-    )
+    values = {
+        "person_ids": list(person_ids),
+        "first": min(period.starts_at for period in planned),
+        "last": max(period.ends_at for period in planned),
+    }
+    rows = execute(_ALL_BOUND, values)
     return {
         row.person_id
         for row in rows
