@@ -29,7 +29,7 @@ from app.domain.courses.rules.quizzes import MOST_ATTEMPTS, MOST_MINUTES, Draw
 from app.domain.courses.rules.words import AnswersShown, LessonKind, VersionStatus
 
 MOST_LINES = 20
-SPARE = 2
+SPARE, MORE = 2, 5
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def get_quiz_lesson(course_id: int, lesson_id: int) -> Lesson:
 def _page(course_id: int, lesson_id: int, form: QuizForm, lines: list[Line]) -> str:
     lesson = get_quiz_lesson(course_id, lesson_id)
     quiz = find_quiz(lesson_id)
-    spare = 0 if len(lines) >= MOST_LINES else max(SPARE, 3 - len(lines))
+    spare = MORE if "more" in request.form else SPARE
     return render_template(
         "courses/quiz/settings.html",
         lesson=lesson,
