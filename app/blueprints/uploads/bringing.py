@@ -37,6 +37,12 @@ class Brought:
             resumable.use(self.token, account_id=account_id, now=clock.now())
 
 
+def has_file() -> bool:
+    """Whether a file came with the form, in either way."""
+    sent = request.files.get("file")
+    return bool(request.form.get("upload", "").strip() or (sent is not None and sent.filename))
+
+
 @contextmanager
 def brought_file(purpose: str) -> Iterator[Brought]:
     """The file of this form. An upload in pieces stays when the act is refused, and goes once it has landed.

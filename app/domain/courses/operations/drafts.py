@@ -162,6 +162,15 @@ def make_draft(course_id: int, *, actor: Actor, now: datetime) -> CourseVersion:
     return draft
 
 
+def begin_where_nothing_is(course_id: int, *, actor: Actor, now: datetime) -> None:
+    """The first draft of a course that has no version yet; a course that has one is left as it is."""
+    lock_taught(course_id, actor=actor)
+    if not db.session.scalar(
+        select(func.count(CourseVersion.id)).where(CourseVersion.course_id == course_id)
+    ):
+        make_draft(course_id, actor=actor, now=now)
+
+
 def _copy(source_id: int, target_id: int) -> None:
     """Sections, lessons under their keys, what opens them, quizzes with their draws; files are shared."""
     sections = {}

@@ -283,6 +283,17 @@ def get_section(section_id: int, course_id: int) -> Section:
     return found
 
 
+def list_sections(course_id: int) -> list[tuple[int, str]]:
+    """The sections of the course's draft in order: (id, title)."""
+    rows = db.session.execute(
+        select(Section.id, Section.title)
+        .join(CourseVersion, CourseVersion.id == Section.version_id)
+        .where(CourseVersion.course_id == course_id, CourseVersion.status == VersionStatus.DRAFT)
+        .order_by(Section.position, Section.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def list_siblings(lesson: Lesson) -> list[tuple[int, str]]:
     """The other lessons of the same version in order: what may have to be learnt before. (id, title)"""
     rows = db.session.execute(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
 from app.core.paging import PAGE_SIZE, Page
 from app.domain.courses.models import CourseMedia, CourseVersion, Lesson
 from app.domain.courses.rules.words import MediaKind
@@ -57,6 +59,20 @@ def _shown(media_ids: Sequence[int]) -> dict[int, list[Shown]]:
     for media_id, key, lesson_id, title, number in rows:
         shown[media_id or 0].setdefault(key, Shown(lesson_id, title, number))
     return defaultdict(list, {one: list(lines.values()) for one, lines in shown.items()})
+
+
+def get_media(media_id: int, course_id: int) -> CourseMedia:
+    """A file of the course. Raises NotFound."""
+    found = db.session.scalars(
+        select(CourseMedia).where(
+            CourseMedia.id == media_id,
+            CourseMedia.course_id == course_id,
+            CourseMedia.removed_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        raise NotFound(_("There is no such file in this course."))
+    return found
 
 
 def list_media(course_id: int, kind: MediaKind) -> list[CourseMedia]:
