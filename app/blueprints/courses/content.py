@@ -19,12 +19,8 @@ from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.courses.models import Course
 from app.domain.courses.operations import drafts, publishing
-from app.domain.courses.queries.content import (
-    VersionLine,
-    count_waiting,
-    list_versions,
-    read_content,
-)
+from app.domain.courses.queries.content import read_content
+from app.domain.courses.queries.versions import VersionLine, count_waiting, list_versions
 from app.domain.courses.queries.visibility import get_course, may_teach
 from app.domain.courses.rules.content import MOST_SECTIONS
 from app.domain.courses.rules.words import CourseKind, CourseStatus, VersionStatus

@@ -23,7 +23,8 @@ from app.domain.courses.models import (
 )
 from app.domain.courses.operations import drafts, lessons, publishing, sections
 from app.domain.courses.operations.lessons import LessonFacts
-from app.domain.courses.queries.content import list_versions, read_content
+from app.domain.courses.queries.content import read_content
+from app.domain.courses.queries.versions import list_versions
 from app.domain.courses.rules.words import CourseKind, CourseStatus, LessonKind, VersionStatus
 from app.domain.outbox.models import Notice
 from tests import course_factories as courses

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from app.core.db import db
 from app.domain.accounts.rules import Role
 from app.domain.courses.models import CourseMedia, Lesson, LessonPrerequisite, Section
-from app.domain.courses.queries.content import list_versions, read_content
+from app.domain.courses.queries.content import read_content
+from app.domain.courses.queries.versions import list_versions
 from app.domain.courses.rules.words import CourseKind, CourseStatus, LessonKind, VersionStatus
 from tests import course_factories as courses
 from tests import factories as make

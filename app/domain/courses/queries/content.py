@@ -1,20 +1,18 @@
-"""The versions of a course, and the lessons of one with what is missing in each."""
+"""The lessons of a version with what is missing in each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.domain.courses.content_words import fault_words, version_fault_words
 from app.domain.courses.models import (
-    CourseEnrolment,
     CourseMedia,
     CoursePackage,
     CourseVersion,
@@ -26,22 +24,7 @@ from app.domain.courses.models import (
 from app.domain.courses.queries.banks import count_topics
 from app.domain.courses.rules.content import LessonState, fault, faults_of_version
 from app.domain.courses.rules.quizzes import Draw, lacking
-from app.domain.courses.rules.words import LearnerStatus, LessonKind, VersionStatus
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version in the list: ``learners`` are those who learn or have learnt by it."""
-
-    id: int
-    number: int
-    status: VersionStatus
-    note: str | None
-    created_at: datetime
-    published_at: datetime | None
-    row_version: int
-    lessons: int
-    learners: int
+from app.domain.courses.rules.words import LessonKind, VersionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,58 +74,6 @@ class Content:
     @property
     def lessons(self) -> list[LessonLine]:
         return [lesson for section in self.sections for lesson in section.lessons]
-
-
-def list_versions(course_id: int) -> list[VersionLine]:
-    """All versions, the newest first; one statement."""
-    lessons = (
-        select(func.count(Lesson.id))
-        .where(Lesson.version_id == CourseVersion.id)
-        .correlate(CourseVersion)
-        .scalar_subquery()
-    )
-    learners = (
-        select(func.count(CourseEnrolment.id))
-        .where(
-            CourseEnrolment.version_id == CourseVersion.id,
-            CourseEnrolment.status != LearnerStatus.WITHDRAWN,
-        )
-        .correlate(CourseVersion)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(CourseVersion, lessons, learners)
-        .where(CourseVersion.course_id == course_id)
-        .order_by(CourseVersion.number.desc())
-    ).all()
-    return [
-        VersionLine(
-            id=version.id,
-            number=version.number,
-            status=version.status,
-            note=version.note,
-            created_at=version.created_at,
-            published_at=version.published_at,
-            row_version=version.row_version,
-            lessons=lesson_count,
-            learners=learner_count,
-        )
-        for version, lesson_count, learner_count in rows
-    ]
-
-
-def count_waiting(course_id: int) -> tuple[int, int]:
-    """Who is enrolled and has not begun, and who learns already."""
-    row = db.session.execute(
-        select(
-            func.count(CourseEnrolment.id).filter(CourseEnrolment.started_at.is_(None)),
-            func.count(CourseEnrolment.id).filter(CourseEnrolment.started_at.is_not(None)),
-        ).where(
-            CourseEnrolment.course_id == course_id,
-            CourseEnrolment.status == LearnerStatus.ENROLLED,
-        )
-    ).one()
-    return row[0], row[1]
 
 
 def read_content(version_id: int) -> Content:
