@@ -38,6 +38,7 @@ from app.domain.courses.rules.words import EnrolmentSource, LearnerStatus
 from app.domain.people.rules import Audience
 from app.domain.units.models import Unit
 
+EVERYBODY = "everybody"
 NOT_BEGUN, OVERDUE = "not-begun", "overdue"
 MOST_NAMED = 10
 
@@ -117,6 +118,7 @@ def nominate(course_id: int) -> str:
         unit.path if unit else actor.unit_path,
         q=asked_text(),
         audience=audience,
+        everybody=asked_text("show") == EVERYBODY,
         today=clock.today(),
         page=asked_page(),
     )
@@ -125,6 +127,7 @@ def nominate(course_id: int) -> str:
         ("q", _("Search"), asked_text()),
         ("audience", _("Audience"), audience and words.AUDIENCES[audience]),
         ("unit", _("Unit"), unit and unit.name),
+        ("show", _("Show"), asked_text("show") == EVERYBODY and _("Also who is in it")),
     ]
     return render_template(
         "courses/nominate.html",

@@ -307,6 +307,20 @@ def test_puts_ticked_people_in(
     assert "1 was in already." in answer.get_data(as_text=True)
 
 
+def test_offers_only_who_is_not_in_it_yet(app: Flask, bureau: FlaskClient, course_id: int) -> None:
+    with app.app_context():
+        school = make_school(LINXIANG)
+        make_learner(
+            db.session.get_one(Course, course_id), make_counselor(school, "在学教师"), school
+        )
+        make_counselor(school, "待报教师")
+    address = f"/courses/{course_id}/learners/nominate"
+    text = page(bureau, address)
+    assert "待报教师" in text
+    assert "在学教师" not in text
+    assert "在学教师" in page(bureau, f"{address}?show=everybody")
+
+
 def test_names_who_could_not_be_put_in(app: Flask, bureau: FlaskClient) -> None:
     with app.app_context():
         county = factories.get_unit(LINXIANG)

@@ -161,6 +161,18 @@ def test_says_why_a_course_is_not_open(app: Flask, teacher: FlaskClient) -> None
         assert f"/courses/{course_id}/enrol" not in text
 
 
+def test_what_one_can_take_comes_first(app: Flask, teacher: FlaskClient) -> None:
+    with app.app_context():
+        make_full_course("可以学的", closes_on=clock.today() + timedelta(days=300))
+        make_full_course("快结束的", closes_on=clock.today() + timedelta(days=3))
+        make_full_course("要推荐的", way=EnrolmentWay.NOMINATION)
+        make_full_course("没名额的", capacity=1, taken=1)
+        make_full_course("还没开的", opens_on=clock.today() + timedelta(days=7))
+    text = part(page(teacher, "/courses/"), "Courses for me")
+    order = ("快结束的", "可以学的", "还没开的", "没名额的", "要推荐的")
+    assert sorted(order, key=text.index) == list(order)
+
+
 def test_two_taps_and_one_is_in(app: Flask, teacher: FlaskClient) -> None:
     with app.app_context():
         course_id = make_full_course().id

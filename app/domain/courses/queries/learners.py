@@ -145,16 +145,25 @@ def list_nominees(
     *,
     q: str = "",
     audience: Audience | None = None,
+    everybody: bool = False,
     today: date,
     page: int = 1,
 ) -> Page[Nominee]:
-    """People of a unit's subtree by pinyin, each with whether they can be sent; the same statements for any page."""
+    """People of a unit's subtree by pinyin, each with whether they can be sent; the same statements for any page.
+
+    Those who are in the course already are left out unless ``everybody``.
+    """
     conditions = [belongs_to(path, today=today)]
     searched = matching(q)
     if searched is not None:
         conditions.append(searched)
     if audience is not None:
         conditions.append(Person.id.in_(members_of(audience, path, today)))
+    if not everybody:
+        inside = select(CourseEnrolment.person_id).where(
+            CourseEnrolment.course_id == course.id, CourseEnrolment.status.in_(tuple(HELD))
+        )
+        conditions.append(Person.id.not_in(inside))
     total = db.session.scalar(select(func.count(Person.id)).where(*conditions)) or 0
     rows = db.session.execute(
         select(Person.id, Person.id_number_sealed)

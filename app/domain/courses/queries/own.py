@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
@@ -21,6 +21,7 @@ from app.domain.courses.rules.words import (
     CourseKind,
     CourseStatus,
     EnrolmentSource,
+    EnrolmentWay,
     LearnerStatus,
 )
 from app.domain.people.rules import TrainingLevel
@@ -153,7 +154,10 @@ def list_finished(person_id: int, *, today: date, page: int = 1, size: int = 25)
 def list_open(
     person_id: int, *, actor: Actor, today: date, page: int = 1, size: int = 25
 ) -> Page[OpenCourse]:
-    """What is offered to the actor's unit and not over, and the person is not in; what ends first comes first."""
+    """What is offered to the actor's unit and not over, and the person is not in.
+
+    What one can come into stands first, and of that what ends first.
+    """
     rows = db.session.execute(
         select(Course, func.count().over())
         .options(joinedload(Course.organiser), joinedload(Course.eligible_unit))
@@ -163,7 +167,7 @@ def list_open(
             Course.id.not_in(_held_ids(person_id)),
         )
         .order_by(
-            func.coalesce(Course.opens_on > today, False),
+            _takes_nobody_now(today),
             Course.closes_on.is_(None),
             Course.closes_on,
             Course.id.desc(),
@@ -173,6 +177,16 @@ def list_open(
     ).all()
     items = [OpenCourse(course, _why_not(course, actor, today)) for course, _total in rows]
     return Page(items, page, size, rows[0][1] if rows else 0)
+
+
+def _takes_nobody_now(today: date) -> ColumnElement[int]:
+    """What one can come into stands before what one cannot."""
+    return case(
+        (Course.way != EnrolmentWay.SELF, 3),
+        (func.coalesce(Course.taken >= Course.capacity, False), 2),
+        (func.coalesce(Course.opens_on > today, False), 1),
+        else_=0,
+    )
 
 
 def _held_ids(person_id: int) -> Select[int]:
