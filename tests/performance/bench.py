@@ -26,7 +26,7 @@ from app.core.db import atomic, db
 from app.core.versions import raise_version
 from app.domain.units.models import Unit, UnitKind
 from tests.databases import postgresql_server
-from tests.performance import matching, rush, seeding, servers, sheets
+from tests.performance import learning, matching, rush, seeding, servers, sheets
 
 PEOPLE = 20_000
 LEDGER = "/counties/?unit=532300&as_of=2023-08-17&since=2020-01-01"
@@ -65,6 +65,7 @@ def measure(database: str, folder: Path, seconds: int) -> list[Result]:
         results = _measure_ledger(database, settings, seconds)
         results += _measure_rush(database, settings)
         results += _measure_workshops(database, settings, seconds)
+        results += _measure_learning(database, settings, seconds)
         results += _measure_import(database, settings, folder)
         return results + _measure_people(database, settings, seconds)
 
@@ -177,6 +178,20 @@ def _measure_workshops(database: str, settings: dict[str, str], seconds: int) ->
         Result(
             "grade sheet of 500 rows, in (preview and save)", database, f"{back:.2f} s", "< 2 s"
         ),
+    ]
+
+
+def _measure_learning(database: str, settings: dict[str, str], seconds: int) -> list[Result]:
+    given = learning.make_class(settings)
+    told = learning.report_all(settings, given, 3 * seconds)
+    text = f"{told.rate:.0f}/s, p95 {told.p95:.0f} ms; {told.verdict}"
+    path = f"/courses/{given.course_id}/lessons/{given.lesson_id}"
+    with servers.server(settings) as address:
+        servers.load(address, path, given.learners[0].cookie, seconds=2)
+        page = servers.load(address, path, given.learners[0].cookie, seconds=seconds)
+    return [
+        Result("progress of 1,000 learners, every 10 s", database, text, "100/s, p95 < 100 ms"),
+        _rate("lesson page, 12 lessons, 8 connections", database, page, "≥ 300/s"),
     ]
 
 

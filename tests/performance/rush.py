@@ -104,7 +104,7 @@ async def _enrol_all(workshop_id: int, tokens: list[str]) -> list[tuple[int, flo
         while waiting:
             begun = time.perf_counter()
             writer.write(_request(workshop_id, waiting.pop()))
-            status = await _read_answer(reader)
+            status = await read_answer(reader)
             answers.append((status, (time.perf_counter() - begun) * 1000))
         writer.close()
 
@@ -122,7 +122,7 @@ def _request(workshop_id: int, token: str) -> bytes:
     return head.encode() + body
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> int:
+async def read_answer(reader: asyncio.StreamReader) -> int:
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     length = next(

@@ -109,9 +109,7 @@ def test_refuses_more_than_the_time_that_passed_and_takes_it_later(learned: Lear
 
 
 def test_enough_watched_completes_the_lesson_and_opens_the_next(learned: Learned) -> None:
-    with pytest.raises(DomainError, match="complete the lessons before it"):
-        read(learned, learned.text_id)
-    db.session.rollback()
+    assert refused(read, learned, learned.text_id) == "lesson_closed"
     assert report(learned, (0, 88), passed=100).status is LessonStatus.STARTED
     reached = report(learned, (88, 89), passed=100)
     assert (reached.status, reached.done, reached.required) == (LessonStatus.COMPLETED, 1, 2)
@@ -221,10 +219,13 @@ def test_a_lesson_of_another_version_is_not_found(learned: Learned) -> None:
 
 def test_the_quick_way_says_and_leaves_exactly_what_the_single_one_does(learned: Learned) -> None:
     other, actor = another_learner(learned)
-    twin = Learned(**{**learned.__dict__, "enrolment_id": other.id, "actor": actor})
-    for one in (learned, twin):
-        report(one, (0, 10), passed=10)
-    for watched, passed in (((10, 20), 20), ((5, 25), 30), ((40, 50), 40), ((0, 50), 41)):
+    for watched, passed in (
+        ((0, 10), 10),
+        ((10, 20), 20),
+        ((5, 25), 30),
+        ((40, 50), 40),
+        ((0, 50), 41),
+    ):
         alone = report(learned, watched, passed=passed, position=watched[1])
         told = Told((watched,), position=watched[1])
         with clock.frozen(later(passed)), atomic():
@@ -239,7 +240,10 @@ def test_the_quick_way_says_and_leaves_exactly_what_the_single_one_does(learned:
             LessonProgress.watched_seconds,
             LessonProgress.position,
             LessonProgress.position_at,
+            LessonProgress.started_at,
             LessonProgress.last_at,
+            LessonProgress.status,
+            CourseEnrolment.started_at,
             CourseEnrolment.watch_at,
             CourseEnrolment.watch_ahead,
             CourseEnrolment.last_active_at,
@@ -251,7 +255,9 @@ def test_the_quick_way_says_and_leaves_exactly_what_the_single_one_does(learned:
 
 
 def test_only_what_is_plain_is_noted_the_quick_way(learned: Learned) -> None:
-    assert report_as_many(learned, (0, 10)) == [None], "who enters a lesson"
+    closed = Report(learned.course_id, learned.enrolment_id, learned.text_id, Told(), learned.actor)
+    with atomic():
+        assert report_together([closed]) == [None], "who enters a lesson that is not open"
     report(learned, (0, 10), passed=10)
     assert report_as_many(learned, (0, 95), passed=200) == [None], "who completes it"
     assert report_as_many(learned, (0, 88), passed=57) == [None], "who is too fast"
@@ -263,6 +269,18 @@ def test_only_what_is_plain_is_noted_the_quick_way(learned: Learned) -> None:
     with atomic():
         assert report_together([theirs]) == [None], "who reports for somebody else"
     assert progress(learned).watched == [[0, 10]]
+
+
+def test_a_lesson_is_entered_the_quick_way_too(learned: Learned) -> None:
+    entered = report_as_many(learned, (0, 10))[0]
+    assert entered is not None
+    assert (entered.status, entered.percent) == (LessonStatus.STARTED, 10)
+    opened = Report(learned.course_id, learned.enrolment_id, learned.pdf_id, Told(), learned.actor)
+    with clock.frozen(later(70)), atomic():
+        (reached,) = report_together([opened])
+    assert reached is not None
+    assert (reached.lesson_id, reached.percent) == (learned.pdf_id, 0)
+    assert enrolment(learned).last_lesson_id == learned.pdf_id
 
 
 def test_every_page_that_shows_progress_is_told_that_it_changed(learned: Learned) -> None:

@@ -1,17 +1,17 @@
 """Note the reports of many learners in one round of statements: a thousand players report every ten seconds.
 
-Only what is plain: another stretch of a video somebody is in already, which completes nothing. Whoever enters a lesson,
-completes one, or is to be refused is left to ``report_progress``, which says so in their own language.
+Only what is plain: somebody goes on in a lesson or opens one that asks for nothing before it, and completes nothing.
+Whoever completes a lesson or is to be refused is left to ``report_progress``, which says so in their own language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 
 from app.core import clock
 from app.core.db import execute, table_of
@@ -22,6 +22,7 @@ from app.domain.courses.models import (
     CourseEnrolment,
     CourseMedia,
     Lesson,
+    LessonPrerequisite,
     LessonProgress,
 )
 from app.domain.courses.operations.progressing import Reached, is_late, stretches
@@ -36,6 +37,7 @@ _PERSON = table_of(Person)
 _LESSON = table_of(Lesson)
 _MEDIA = table_of(CourseMedia)
 _PROGRESS = table_of(LessonProgress)
+_BEFORE = table_of(LessonPrerequisite)
 
 # In the order of their ids, so that two rounds never wait for each other in a circle.
 _LOCK = (
@@ -63,28 +65,32 @@ _LOCK = (
     .with_for_update(of=_ENROLMENT)
 )
 # Only now that the enrolments are locked: nobody else writes these.
-_FIND = (
+_FIND = select(
+    _PROGRESS.c.id,
+    _PROGRESS.c.enrolment_id,
+    _PROGRESS.c.lesson_id,
+    _PROGRESS.c.status,
+    _PROGRESS.c.watched,
+    _PROGRESS.c.position,
+    _PROGRESS.c.position_at,
+).where(
+    _PROGRESS.c.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)),
+    _PROGRESS.c.lesson_id.in_(bindparam("lesson_ids", expanding=True)),
+)
+_LESSONS = (
     select(
-        _PROGRESS.c.id,
-        _PROGRESS.c.enrolment_id,
-        _PROGRESS.c.lesson_id,
-        _PROGRESS.c.status,
-        _PROGRESS.c.watched,
-        _PROGRESS.c.position,
-        _PROGRESS.c.position_at,
+        _LESSON.c.id,
         _LESSON.c.version_id,
         _LESSON.c.kind,
         _LESSON.c.complete_at,
         _LESSON.c.seek_ahead,
         _MEDIA.c.seconds,
+        exists().where(_BEFORE.c.lesson_id == _LESSON.c.id).label("after_others"),
     )
-    .join(_LESSON, _LESSON.c.id == _PROGRESS.c.lesson_id)
-    .join(_MEDIA, _MEDIA.c.id == _LESSON.c.media_id)
-    .where(
-        _PROGRESS.c.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)),
-        _PROGRESS.c.lesson_id.in_(bindparam("lesson_ids", expanding=True)),
-    )
+    .outerjoin(_MEDIA, _MEDIA.c.id == _LESSON.c.media_id)
+    .where(_LESSON.c.id.in_(bindparam("lesson_ids", expanding=True)))
 )
+_ENTER = insert(_PROGRESS)
 _SAVE_PROGRESS = (
     update(_PROGRESS)
     .where(_PROGRESS.c.id == bindparam("progress_id"))
@@ -138,9 +144,10 @@ def report_together(reports: Sequence[Report]) -> list[Reached | None]:
         return [None] * len(reports)
     ids = {"enrolment_ids": sorted(report.enrolment_id for report in chosen)}
     held = {row.id: row for row in execute(_LOCK, ids)}
-    lessons = {"lesson_ids": sorted({report.lesson_id for report in chosen})}
-    found = {(row.enrolment_id, row.lesson_id): row for row in execute(_FIND, ids | lessons)}
-    taken = list(_take(chosen, held, found, now))
+    asked = {"lesson_ids": sorted({report.lesson_id for report in chosen})}
+    lessons = {row.id: row for row in execute(_LESSONS, asked)}
+    found = {(row.enrolment_id, row.lesson_id): row for row in execute(_FIND, ids | asked)}
+    taken = list(_take(chosen, held, lessons, found, now))
     _write(taken, now)
     outcomes = {id(one.report): one.reached() for one in taken}
     return [outcomes.get(id(report)) for report in reports]
@@ -148,20 +155,22 @@ def report_together(reports: Sequence[Report]) -> list[Reached | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A report that is plain, the rows it changes and what to."""
+    """A report that is plain, the rows it changes and what to. ``found``: the progress; None: the lesson is entered."""
 
     report: Report
     held: Row[Any]
-    found: Row[Any]
-    video: rules.Video
+    found: Row[Any] | None
+    video: rules.Video | None
     step: rules.Step
 
     def reached(self) -> Reached:
         watching = self.step.watching
+        status = LessonStatus.STARTED if self.found is None else self.found.status
+        done = status is LessonStatus.COMPLETED
         return Reached(
             lesson_id=self.report.lesson_id,
-            status=self.found.status,
-            percent=rules.percent(self.video, watching.watched),
+            status=status,
+            percent=rules.percent(self.video, watching.watched) if self.video else 100 * done,
             watched_seconds=rules.total(watching.watched),
             position=watching.position,
             course_status=self.held.status,
@@ -172,53 +181,94 @@ class _Taken:
 
 def _take(
     reports: Sequence[Report],
-    held: dict[int, Row[Any]],
-    found: dict[tuple[int, int], Row[Any]],
+    held: Mapping[int, Row[Any]],
+    lessons: Mapping[int, Row[Any]],
+    found: Mapping[tuple[int, int], Row[Any]],
     now: datetime,
 ) -> Iterator[_Taken]:
     for report in reports:
-        enrolment = held.get(report.enrolment_id)
+        enrolment, lesson = held.get(report.enrolment_id), lessons.get(report.lesson_id)
+        if enrolment is None or lesson is None or not _is_plain(report, enrolment, lesson):
+            continue
         progress = found.get((report.enrolment_id, report.lesson_id))
-        if enrolment is None or progress is None or not _is_plain(report, enrolment, progress):
+        if progress is None and lesson.after_others:
             continue
-        video = rules.Video(float(progress.seconds), progress.complete_at, progress.seek_ahead)
-        watching = rules.Watching(
-            stretches(progress.watched), progress.position, progress.position_at
-        )
-        pace = rules.Pace(
-            enrolment.watch_at or enrolment.enrolled_at,
-            enrolment.watch_ahead if enrolment.watch_at else 0.0,
-        )
-        step = rules.take_report(video, watching, pace, report.told, now=now)
-        if isinstance(step, rules.Refused):
-            continue
-        if step.done and progress.status is not LessonStatus.COMPLETED:
-            continue
-        yield _Taken(report, enrolment, progress, video, step)
+        video = _video(lesson)
+        step = _step(report.told, video, enrolment, progress, now)
+        completed = progress is not None and progress.status is LessonStatus.COMPLETED
+        if step is not None and (completed or not step.done):
+            yield _Taken(report, enrolment, progress, video, step)
 
 
-def _is_plain(report: Report, enrolment: Row[Any], progress: Row[Any]) -> bool:
-    """One's own learning of this course, in a video that was entered before (so it is open), while it counts."""
+def _is_plain(report: Report, enrolment: Row[Any], lesson: Row[Any]) -> bool:
+    """One's own learning, in a lesson of the version that one learns, while it counts."""
     own = (enrolment.account_id, enrolment.course_id, enrolment.version_id)
-    if own != (report.actor.account_id, report.course_id, progress.version_id):
+    if own != (report.actor.account_id, report.course_id, lesson.version_id):
         return False
     if not report.actor.may("courses.learn"):
-        return False
-    if progress.kind is not LessonKind.VIDEO or not progress.seconds:
         return False
     dates = enrolment.opens_on, enrolment.closes_on
     return not why_not_learn(enrolment.status, enrolment.course_status, *dates, clock.today())
 
 
+def _video(lesson: Row[Any]) -> rules.Video | None:
+    if lesson.kind is not LessonKind.VIDEO or not lesson.seconds:
+        return None
+    return rules.Video(float(lesson.seconds), lesson.complete_at, lesson.seek_ahead)
+
+
+def _step(
+    told: rules.Told,
+    video: rules.Video | None,
+    enrolment: Row[Any],
+    progress: Row[Any] | None,
+    now: datetime,
+) -> rules.Step | None:
+    """What the report leads to; None when it is refused."""
+    watching = rules.Watching()
+    if progress is not None:
+        known = stretches(progress.watched)
+        watching = rules.Watching(known, progress.position, progress.position_at)
+    started = enrolment.watch_at is not None
+    pace = rules.Pace(
+        enrolment.watch_at if started else enrolment.enrolled_at,
+        enrolment.watch_ahead if started else 0.0,
+    )
+    if video is None:
+        return None if told.watched else rules.Step(watching, pace, gained=0, done=False)
+    step = rules.take_report(video, watching, pace, told, now=now)
+    return None if isinstance(step, rules.Refused) else step
+
+
 def _write(taken: Sequence[_Taken], now: datetime) -> None:
-    if not taken:
-        return
-    execute(_SAVE_PROGRESS, [_progress_values(one, now) for one in taken])
-    execute(_SAVE_ENROLMENT, [_enrolment_values(one, now) for one in taken])
+    entered = [_entered_values(one, now) for one in taken if one.found is None]
+    known = [_progress_values(one, now) for one in taken if one.found is not None]
+    if entered:
+        execute(_ENTER, entered)
+    if known:
+        execute(_SAVE_PROGRESS, known)
+    if taken:
+        execute(_SAVE_ENROLMENT, [_enrolment_values(one, now) for one in taken])
+
+
+def _entered_values(one: _Taken, now: datetime) -> dict[str, Any]:
+    watching = one.step.watching
+    return {
+        "enrolment_id": one.report.enrolment_id,
+        "lesson_id": one.report.lesson_id,
+        "status": LessonStatus.STARTED,
+        "started_at": now,
+        "last_at": now,
+        "watched": [list(stretch) for stretch in watching.watched],
+        "watched_seconds": rules.total(watching.watched),
+        "position": watching.position,
+        "position_at": watching.position_at,
+    }
 
 
 def _progress_values(one: _Taken, now: datetime) -> dict[str, Any]:
     watching = one.step.watching
+    assert one.found is not None
     return {
         "progress_id": one.found.id,
         "watched": [list(stretch) for stretch in watching.watched],
