@@ -18,6 +18,11 @@ from app.domain.courses.operations.claiming import Claim
 from app.domain.people.rules import TrainingLevel
 
 
+def plain(hours: Decimal) -> Decimal:
+    """Hours without idle zeros behind the point, as a field shows them."""
+    return Decimal(f"{hours.normalize():f}")
+
+
 class ClaimForm(FlaskForm):
     """What was learnt where, until when, for how many hours, and what proves it."""
 
@@ -34,7 +39,7 @@ class ClaimForm(FlaskForm):
     finished_on = DateField(_l("Finished on"), [needed()])
     hours = DecimalField(_l("Credit hours"), [needed()], places=None)
     file = FileField(_l("Certificate or proof"))
-    note = TextAreaField(_l("Note"), [Optional(), Length(max=2000)], render_kw={"rows": 3})
+    note = TextAreaField(_l("Remark"), [Optional(), Length(max=2000)], render_kw={"rows": 3})
 
     def claim(self) -> Claim:
         """What the form says; shape is checked already."""
@@ -56,7 +61,7 @@ class ClaimForm(FlaskForm):
         self.title.data, self.platform.data = made.title, made.platform
         self.level.data, self.note.data = made.level.value, made.note
         self.started_on.data, self.finished_on.data = made.started_on, made.finished_on
-        self.hours.data = made.hours_claimed
+        self.hours.data = plain(made.hours_claimed)
 
 
 class RecogniseForm(FlaskForm):
@@ -67,4 +72,6 @@ class RecogniseForm(FlaskForm):
 
 class SendBackForm(FlaskForm):
     row_version = HiddenField()
-    reason = TextAreaField(_l("What is wrong"), [needed(), Length(max=500)], render_kw={"rows": 3})
+    reason = TextAreaField(
+        _l("Reason for sending back"), [needed(), Length(max=500)], render_kw={"rows": 3}
+    )

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.courses.blueprint import blueprint
-from app.blueprints.courses.recognition_forms import RecogniseForm, SendBackForm
+from app.blueprints.courses.recognition_forms import RecogniseForm, SendBackForm, plain
 from app.blueprints.courses.recognition_words import STATE_TONES, STATES
 from app.blueprints.courses.words import ALL_LEVELS
 from app.blueprints.downloads import attachment
@@ -51,7 +51,7 @@ def _page(
         names=names_of_accounts([made.submitted_by, made.checked_by, made.decided_by]),
         may={act.value for act in RecognitionAct if _may(act, made, actor, is_own=is_own)},
         recognise_form=recognise_form
-        or RecogniseForm(formdata=None, hours=made.hours_claimed, row_version=version),
+        or RecogniseForm(formdata=None, hours=plain(made.hours_claimed), row_version=version),
         back_form=back_form or SendBackForm(formdata=None, row_version=version),
     )
 
