@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core import clock, files
@@ -41,6 +42,7 @@ from app.domain.workshops.queries.programmes import list_programmes
 from app.domain.workshops.rules.planning import GuideItem
 from app.domain.workshops.rules.words import EnrolmentStatus, TrainerRole, WorkshopStatus
 from tests import factories as make
+from tests.concurrency import at_once
 from tests.workshop_factories import enrol_one, make_session, make_workshop
 
 
@@ -461,6 +463,18 @@ def test_who_took_part_is_asked_once_what_they_thought_of_it(session: Session) -
     )
     looked_after(at(6, 18))
     assert told(not_yet).count("workshops.feedback_open") == 1
+
+
+def test_two_workers_at_once_ask_once(app: Flask, session: Session) -> None:
+    workshop = make_workshop(2)
+    make_session(workshop, clock.now() - timedelta(days=1))
+    accounts = [enrolled(workshop.id, name)[1] for name in ("甲", "乙")]
+    db.session.rollback()
+    look_after_workshops()  # it has begun
+    db.session.execute(delete(Notice))
+    db.session.commit()
+    assert at_once(app, look_after_workshops, look_after_workshops) == ["done", "done"]
+    assert [told(one).count("workshops.feedback_open") for one in accounts] == [1, 1]
 
 
 def test_nobody_is_asked_at_night_or_about_something_long_past(session: Session) -> None:

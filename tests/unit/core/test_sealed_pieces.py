@@ -72,6 +72,14 @@ def test_what_is_changed_left_out_cut_off_or_put_elsewhere_is_refused() -> None:
         unsealed(whole, "file:b")
 
 
+def test_opens_after_the_key_was_changed() -> None:
+    data = b"x" * (PIECE + 1)
+    before = sealed(data)
+    crypto.configure(["another secret of thirty-two bytes", TEST_FIELD_KEY], TEST_SECRET)
+    assert unsealed(before) == data
+    assert sealed(data)[1] != before[1]
+
+
 def test_a_file_is_kept_and_given_back_piece_by_piece(store: Path) -> None:
     data = b"x" * (2 * PIECE + 5)
     key = files.store_stream(Dripping(data))
