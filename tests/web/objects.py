@@ -425,7 +425,11 @@ def _course(there: Elsewhere) -> Course:
 
 
 def _learner(there: Elsewhere) -> CourseEnrolment:
-    return make_learner(_course(there), there.person, there.school)
+    course = _course(there)
+    found = db.session.scalars(
+        select(CourseEnrolment).where(CourseEnrolment.course_id == course.id)
+    ).first()
+    return found or make_learner(course, there.person, there.school)
 
 
 def _course_trainer(there: Elsewhere) -> CourseTrainer:
