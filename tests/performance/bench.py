@@ -26,9 +26,10 @@ from app.core.db import atomic, db
 from app.core.versions import raise_version
 from app.domain.units.models import Unit, UnitKind
 from tests.databases import postgresql_server
-from tests.performance import learning, matching, rush, seeding, servers, sheets
+from tests.performance import completions, learning, matching, rush, seeding, servers, sheets
 
 PEOPLE = 20_000
+COMPLETIONS = 5_000
 LEDGER = "/counties/?unit=532300&as_of=2023-08-17&since=2020-01-01"
 
 
@@ -67,6 +68,7 @@ def measure(database: str, folder: Path, seconds: int) -> list[Result]:
         results += _measure_workshops(database, settings, seconds)
         results += _measure_learning(database, settings, seconds)
         results += _measure_import(database, settings, folder)
+        results += _measure_completions(database, settings, folder)
         return results + _measure_people(database, settings, seconds)
 
 
@@ -140,6 +142,21 @@ def _measure_import(database: str, settings: dict[str, str], folder: Path) -> li
     text = f"{took:.1f} s, {_peak_of_children() / 1024:.0f} MB"
     wanted = "< 10 s, < 400 MB" if database == "sqlite" else "–"
     return [Result(f"import of a roster of {PEOPLE:,} rows", database, text, wanted)]
+
+
+def _measure_completions(database: str, settings: dict[str, str], folder: Path) -> list[Result]:
+    """A platform's export read by a mapping: its hours count at once, or wait to be recognised."""
+    results = []
+    for recognised, what in ((False, "to be recognised"), (True, "that count at once")):
+        path = folder / f"export-{recognised}.xlsx"
+        completions.write_export(settings, path, COMPLETIONS)
+        completions.make_mapping(settings, what, recognised=recognised)
+        came = completions.bring(settings, path, what)
+        text = f"{came.seconds:.1f} s, {came.created:,} made"
+        results.append(
+            Result(f"import of {COMPLETIONS:,} completions {what}", database, text, "< 5 s")
+        )
+    return results
 
 
 def _peak_of_children() -> int:
