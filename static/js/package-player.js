@@ -18,6 +18,7 @@
 
   let run = null; // the part that is open
   let sending = null;
+  let finished = false;
 
   function say(text, bad) {
     told.textContent = text || "";
@@ -99,7 +100,10 @@
     const state = row && row.querySelector("[data-part-state]");
     if (state) { state.textContent = body.word; }
     say(body.course_done ? texts.course_done : body.lesson_done ? texts.lesson_done : texts.saved);
-    if (body.lesson_done) { document.dispatchEvent(new CustomEvent("xinyu:lesson-done")); }
+    if (body.lesson_done && !finished) {
+      finished = true;
+      document.dispatchEvent(new CustomEvent("xinyu:lesson-done"));
+    }
   }
 
   /* ---- opening and closing a part --------------------------------------------------------------------------- */

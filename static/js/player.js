@@ -11,6 +11,19 @@
   const PREFIX = "xy-watched-";
   const token = (document.querySelector("meta[name=csrf-token]") || {}).content;
 
+  /* ---- the lesson is done: ticks, what is open now and the way on come as the server sees them -------------- */
+
+  function showDone() {
+    fetch(window.location.href, { credentials: "same-origin" }).then((answer) => answer.text()).then((html) => {
+      const page = new DOMParser().parseFromString(html, "text/html");
+      ["lesson-foot", "lesson-outline"].forEach((id) => {
+        const fresh = page.getElementById(id);
+        if (fresh) { document.getElementById(id).replaceWith(document.adoptNode(fresh)); }
+      });
+    }).catch(() => { /* the next page shows it */ });
+  }
+  document.addEventListener("xinyu:lesson-done", showDone); // a package says so
+
   /* ---- what is kept on this device ------------------------------------------------------------------------- */
 
   function keyOf(enrolment, address) { return PREFIX + enrolment + "-" + address; }
@@ -180,18 +193,11 @@
     say(words, wrong);
   }
 
-  // Ticks, what is open now and the way on come as the server sees them.
   function complete() {
     done = true;
     free = true;
     say(texts.textDone);
-    fetch(window.location.href, { credentials: "same-origin" }).then((answer) => answer.text()).then((html) => {
-      const page = new DOMParser().parseFromString(html, "text/html");
-      ["lesson-foot", "lesson-outline"].forEach((id) => {
-        const fresh = page.getElementById(id);
-        if (fresh) { document.getElementById(id).replaceWith(document.adoptNode(fresh)); }
-      });
-    }).catch(() => { /* the next page shows it */ });
+    showDone();
   }
 
   video.addEventListener("loadedmetadata", () => {

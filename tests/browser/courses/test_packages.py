@@ -128,6 +128,7 @@ def test_plays_a_12_package_to_the_end_and_goes_on_where_it_was_left(
     lesson.locator("#pass").click()
     told(another).to_have_text("恭喜，您已学完本课程，学时已记入您的档案。")
     expect(another.locator("[data-part-state]")).to_have_text("已完成，85 分")
+    expect(another.locator("#lesson-foot")).to_contain_text("已完成")
 
     def state() -> tuple[Any, ...]:
         progress = db.session.scalars(

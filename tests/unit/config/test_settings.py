@@ -73,3 +73,24 @@ def test_unquotes_the_mail_password() -> None:
     url = "smtp://user%40example:p%3Ass@mail.example"
     mail = read_settings({**COMPLETE, "XINYU_MAIL_URL": url}).mail
     assert (mail.username, mail.password) == ("user@example", "p:ss")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://packages.example.cn", "https"),
+        ("https://xinyu.example.edu.cn", "another host"),
+        ("https://xinyu.example.edu.cn:8443", "another host"),
+        ("packages.example.cn", "an address like"),
+        ("https://packages.example.cn/scorm", "an address like"),
+    ],
+)
+def test_refuses_an_address_of_packages_that_is_not_apart(address: str, told: str) -> None:
+    with pytest.raises(MissingSettings, match=told):
+        read_settings({**COMPLETE, "XINYU_PACKAGES_URL": address})
+
+
+def test_takes_an_address_of_packages_on_another_host() -> None:
+    environ = {**COMPLETE, "XINYU_PACKAGES_URL": "https://packages.example.cn/"}
+    assert read_settings(environ).packages_url == "https://packages.example.cn"
+    assert read_settings(COMPLETE).packages_url is None
