@@ -177,7 +177,8 @@
       if (ended) { return; }
       if (waiting.size) { say(words.textWait, "warning"); return; }
       passing = true;
-      if (button && form.requestSubmit) { form.requestSubmit(button); } else { form.submit(); }
+      // Not within this event: the browser would take it for the same submission.
+      setTimeout(() => { if (button && form.requestSubmit) { form.requestSubmit(button); } else { form.submit(); } }, 0);
     });
   }, true);
 

@@ -21,7 +21,10 @@ from app.domain.certificates.models import Credential
 from app.domain.courses.models import (
     Course,
     CourseEnrolment,
+    CourseMedia,
     CourseTrainer,
+    HandIn,
+    Lesson,
     QuestionBank,
     QuizAttempt,
     Recognition,
@@ -80,6 +83,7 @@ from tests.course_factories import (
     make_question,
     make_version,
 )
+from tests.lesson_factories import make_media
 from tests.placement_factories import (
     make_cohort,
     make_nomination,
@@ -432,6 +436,27 @@ def _learner(there: Elsewhere) -> CourseEnrolment:
     return found or make_learner(course, there.person, there.school)
 
 
+def _lesson(there: Elsewhere, kind: LessonKind = LessonKind.TEXT) -> Lesson:
+    """A lesson of a course of its own there."""
+    course = make_course("别处的课程", unit=db.session.get_one(Unit, there.school.parent_id).code)
+    return make_lesson(make_version(course), kind)
+
+
+def _media(there: Elsewhere) -> CourseMedia:
+    return make_media(_lesson(there).version.course)
+
+
+def _hand_in(there: Elsewhere) -> HandIn:
+    lesson = _lesson(there, LessonKind.ASSIGNMENT)
+    enrolment = make_learner(lesson.version.course, there.person, there.school)
+    return make.save(
+        HandIn(
+            enrolment_id=enrolment.id, lesson_id=lesson.id, number=1, text="正文",
+            handed_in_at=clock.now(),
+        )
+    )  # fmt: skip
+
+
 def _course_trainer(there: Elsewhere) -> CourseTrainer:
     return make.save(CourseTrainer(course_id=_course(there).id, account_id=there.account.id))
 
@@ -448,7 +473,7 @@ def _bank(there: Elsewhere) -> QuestionBank:
 def _attempt(there: Elsewhere) -> QuizAttempt:
     version = make_version(make_course("测验课", unit=_bank(there).unit.code))
     lesson = make_lesson(version, LessonKind.QUIZ)
-    enrolment = make_learner(version.course, there.person, there.school)
+    enrolment = make_learner(version.course, school=there.school)  # somebody else than the learner
     return make.save(
         QuizAttempt(
             enrolment_id=enrolment.id, lesson_id=lesson.id, number=1,
@@ -477,9 +502,12 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "enrolment_id": lambda there: _enrolment(there).id,
     "entry_id": lambda there: _entry(there).id,
     "grant_id": lambda there: _grant(there).id,
+    "hand_in_id": lambda there: _hand_in(there).id,
     "import_id": lambda there: _import(there).id,
     "learner_id": lambda there: _learner(there).id,
+    "lesson_id": lambda there: _lesson(there).id,
     "mapping_id": lambda there: _mapping(there).id,
+    "media_id": lambda there: _media(there).id,
     "membership_id": lambda there: _membership(there).id,
     "mentor_id": lambda there: _mentor(there).id,
     "merge_id": lambda there: _merge(there).id,
