@@ -95,7 +95,7 @@ def test_queue_verifies_one_after_another(app: Flask, ids: dict[str, int], sign_
     )
     assert "没有待核验的证书" in client.get(answer.headers["Location"]).get_data(as_text=True)
     sent_back = _credential(app, ids["other_claim"])
-    assert (sent_back.state, sent_back.decision_reason) == (CredentialState.REJECTED, "看不清")
+    assert (sent_back.state, sent_back.decision_reason) == (CredentialState.SENT_BACK, "看不清")
     assert _credential(app, ids["claim"]).decided_by == ids["county"]
 
 
