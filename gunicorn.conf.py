@@ -15,7 +15,7 @@ bind = os.environ.get("XINYU_BIND", "127.0.0.1:8000")
 
 worker_class = "gthread"
 workers = int(os.environ.get("XINYU_WORKERS", "2"))
-# Enrolments that come in one moment are carried out together within a process: more threads, fewer rounds.
+# Enrolments that come in one moment are carried out together: more threads, fewer rounds.
 threads = int(os.environ.get("XINYU_THREADS", "8"))
 
 # A request that takes longer belongs into the background worker.
