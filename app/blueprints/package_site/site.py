@@ -14,7 +14,7 @@ from urllib.parse import quote
 from werkzeug.wrappers import Request, Response
 
 from app.blueprints.package_site.addresses import FILES, FRAME, RUN_TIME, PackageAddresses
-from app.blueprints.package_site.files import file_response
+from app.blueprints.package_site.files import file_response, type_of
 from app.core import media
 from app.domain.courses.rules.packages import leaves_folder
 
@@ -94,12 +94,17 @@ class PackageSite:
         path = folder / name
         if not path.is_file() or path.is_symlink():
             return _nothing()
-        place = None if self._accel is None else f"{self._accel}/{path.relative_to(media.root())}"
-        response = file_response(request, path, place)
+        response = file_response(request, path, self._place_of(path))
         pages = self._addresses.pages_origin(request.host)
         response.headers["Content-Security-Policy"] = _FILES_POLICY.format(pages=pages)
         response.headers["Cache-Control"] = _A_DAY
         return response
+
+    def _place_of(self, path: Path) -> str | None:
+        """Where nginx in front finds a film. It drops our policies, so pages and scripts are ours to send."""
+        if self._accel is None or not type_of(path.name).startswith(("video/", "audio/")):
+            return None
+        return f"{self._accel}/{path.relative_to(media.root()).as_posix()}"
 
     def _frame(self, request: Request, token: str) -> Response:
         """The window between a package and the page: holds the run-time, shows the package in a frame of its own."""

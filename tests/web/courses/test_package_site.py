@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
-from app.blueprints.package_site import PackageAddresses
+from app.blueprints.package_site import PackageAddresses, PackageSite
 from app.blueprints.package_site.files import type_of
 from app.core import clock, media
 from app.domain.accounts.rules import Role
@@ -177,3 +177,17 @@ def test_lets_pages_show_frames_of_the_packages_host_only(client: FlaskClient) -
     policy = client.get("/login").headers["Content-Security-Policy"]
     assert policy.endswith("; frame-src 'self' http://127.0.0.1:*")
     assert "script-src 'self';" in policy
+
+
+def test_hands_films_to_the_server_in_front_but_never_pages(app: Flask, token: str) -> None:
+    static = Path(app.static_folder or "")
+    site = PackageSite(app.wsgi_app, addresses(app), static, https=True, accel="/kept")
+    client = Client(site)
+    film = client.get(f"/packages/files/{token}/媒体/film.mp4", base_url=PACKAGES)
+    assert film.headers["X-Accel-Redirect"].startswith("/kept/")
+    assert film.headers["X-Accel-Redirect"].endswith("/%E5%AA%92%E4%BD%93/film.mp4")
+    assert (film.data, film.content_type) == (b"", "video/mp4")
+    page = client.get(f"/packages/files/{token}/index.html", base_url=PACKAGES)
+    assert "X-Accel-Redirect" not in page.headers
+    assert page.text == "<h1>课件</h1>"
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
