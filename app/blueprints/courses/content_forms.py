@@ -68,7 +68,7 @@ class LessonForm(FlaskForm):
     """What a lesson says; ``shaped`` leaves the fields of its kind."""
 
     title = StringField(_l("Title"), [needed(), Length(max=LONGEST_TITLE)])
-    body = TextAreaField(_l("Text"), [Length(max=LONGEST_BODY)])
+    body = TextAreaField(_l("What it says"), [Length(max=LONGEST_BODY)])
     address = StringField(_l("Address"), [Length(max=LONGEST_ADDRESS)])
     media_id = SelectField(_l("File"), coerce=lambda text: int(text) if text else None)
     file = FileField(_l("Upload a new file"))

@@ -52,7 +52,7 @@ TABS: tuple[Tab, ...] = (
     Tab(lazy_gettext("Assigned groups"), "courses.groups", has_groups),
     Tab(lazy_gettext("Marking"), "courses.marking"),
     Tab(lazy_gettext("Dashboard"), "courses.dashboard", keeps_people),
-    Tab(lazy_gettext("Files"), "courses.files"),
+    Tab(lazy_gettext("Course files"), "courses.files"),
 )
 
 
