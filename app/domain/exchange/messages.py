@@ -113,6 +113,9 @@ for _code, _template in {
     "hours_missing": _(
         "Hours that are to be recognised must be stated. Name their column or their number in the mapping."
     ),
+    "decided_here": _(
+        "The hours of this training were recognised or earned here; what the export says otherwise was not taken over."
+    ),
     "recorded_already": _("This training of the person counts already."),
     "recognition_stands": _("The person's hours of this training wait to be recognised already."),
     "recognition_settled": _(

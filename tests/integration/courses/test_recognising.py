@@ -221,6 +221,18 @@ def test_refuses_to_recognise_what_an_export_brought_meanwhile(
     assert len(records(session)) == 1
 
 
+def test_an_export_does_not_change_hours_that_were_recognised(
+    session: Session, parties: Parties
+) -> None:
+    asked = ask(parties, title="班主任网络研修（2022年）")
+    with atomic():
+        recognise(asked.id, hours=Decimal(30), reason="只完成必修", actor=parties.county)
+    row = line("李梅", factories.id_number(1), parties.unit.name)
+    _batch, plan = bring("online", export(row), unit="530900", mapping_id=make_mapping("530900").id)
+    assert [problem.code for problem in plan.problems()] == ["decided_here"]
+    assert [made.hours for made in records(session)] == [Decimal(30)]
+
+
 def test_a_record_of_not_having_passed_gives_way(session: Session, parties: Parties) -> None:
     mapping = make_mapping("530900")
     row = line("李梅", factories.id_number(1), parties.unit.name, status="学习中")

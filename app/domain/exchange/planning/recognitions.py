@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from app.core.db import db
-from app.domain.courses.models import Recognition
-from app.domain.courses.rules.words import RecognitionStatus
+from app.domain.courses.models import Course, CourseEnrolment, Recognition
+from app.domain.courses.rules.words import CourseKind, RecognitionStatus
 from app.domain.exchange.mappings import Rules
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.directory import UnitInfo
@@ -35,6 +35,26 @@ def load_recognitions(context: Context, keys: Iterable[str]) -> None:
                 standing = status not in _SETTLED
                 stands[person_id, key] = standing or stands.get((person_id, key), False)
     context.extra["recognitions"] = stands
+
+
+def load_decided(context: Context) -> None:
+    """The records that stand on a decision here (recognised hours, courses completed here): no export changes them."""
+    decided: set[int] = set()
+    for chunk in chunks(sorted(context.registry.by_id)):
+        recognised = select(Recognition.training_record_id).where(
+            Recognition.person_id.in_(chunk), Recognition.training_record_id.is_not(None)
+        )
+        completed = (
+            select(CourseEnrolment.training_record_id)
+            .join(Course, Course.id == CourseEnrolment.course_id)
+            .where(
+                CourseEnrolment.person_id.in_(chunk),
+                CourseEnrolment.training_record_id.is_not(None),
+                Course.kind == CourseKind.OWN,
+            )
+        )
+        decided.update(db.session.scalars(union_all(recognised, completed)))
+    context.extra["decided"] = decided
 
 
 def ask_recognition(

@@ -56,6 +56,8 @@ def prepare(context: Context, rows: list[Row]) -> None:
         _date_undated(context, rows)
     keys = [key_of(context, row) for row in rows if not row.has_errors]
     load_records(context, keys)
+    if context.kind == "online":
+        recognitions.load_decided(context)
     if _waits_for_recognition(context):
         recognitions.load_recognitions(context, keys)
 
@@ -221,6 +223,9 @@ def record_training(
         for name, value in values.items()
         if name in COMPARED and value is not None and value != known.columns[name]
     }
+    if after and known.id in context.extra.get("decided", ()):
+        outcome.warn(row, "hours", "decided_here")
+        return known.id
     for name in TOLD:
         if name in after:
             outcome.told(name, known.columns[name], after[name])
