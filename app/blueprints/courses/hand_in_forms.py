@@ -26,5 +26,5 @@ class MarkForm(FlaskForm):
             ("return", _l("Return: hand it in again")),
         ],
     )
-    marks = DecimalField(_l("Marks"), [Optional()], places=None)
-    feedback = TextAreaField(_l("Feedback"), [Length(max=LONGEST_FEEDBACK)], render_kw={"rows": 5})
+    marks = DecimalField(_l("Points"), [Optional()], places=None)
+    feedback = TextAreaField(_l("Comment"), [Length(max=LONGEST_FEEDBACK)], render_kw={"rows": 5})

@@ -30,7 +30,7 @@ from app.domain.people.operations.telling import tell_people
 register_notice(
     "courses.hand_in_accepted",
     _l("Your work was accepted: %(lesson)s"),
-    _l("%(title)s. Feedback: %(feedback)s"),
+    _l("%(title)s. Comment: %(feedback)s"),
 )
 register_notice(
     "courses.hand_in_returned",
