@@ -56,7 +56,7 @@
   async function send(report) {
     let answer;
     try { answer = await post(report); } catch (error) { say(texts.kept, true); return "later"; }
-    if (answer.status === 401) { say(texts.signed_out, true); return "later"; }
+    if (answer.status === 401 || answer.status === 400) { say(texts.signed_out, true); return "later"; }
     if (answer.status >= 500 || answer.status === 429) { say(texts.kept, true); return "later"; }
     let body = {};
     try { body = await answer.json(); } catch (error) { say(texts.kept, true); return "later"; }

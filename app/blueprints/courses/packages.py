@@ -75,7 +75,7 @@ def _package(context: LessonContext) -> dict[str, Any]:
                 "course_done": _("You have completed the course. Its hours are in your record."),
                 "kept": _("No connection: what you did is kept on this device and sent later."),
                 "signed_out": _(
-                    "You were signed out. Sign in again in another window; then it is saved."
+                    "You were signed out. Sign in again and open this lesson anew; what you did is kept on this device."
                 ),
                 "unreachable": _(
                     "The package could not be opened. Check the connection and open it again."
