@@ -17,7 +17,8 @@ from sqlalchemy import select
 from app.core.db import db
 from app.domain.courses.models import Recognition
 from app.domain.courses.rules.words import CourseKind, RecognitionStatus
-from app.domain.people.models import TrainingRecord
+from app.domain.people.models import Person, TrainingRecord
+from app.domain.units.models import Unit
 from tests import course_factories as courses
 from tests import factories
 from tests.recognition_factories import make_parties, make_recognition
@@ -177,6 +178,21 @@ def test_a_course_of_the_catalogue_gives_its_name(app: Flask, desks: Desks) -> N
     assert "国家平台研修" in desks.teacher.get(address).text
     other = claim(course=str(own_id))
     assert desks.teacher.post("/courses/recognitions/new", data=other).status_code == 400
+
+
+def test_an_external_course_leads_to_the_request_and_ends_with_it(app: Flask, desks: Desks) -> None:
+    with app.app_context():
+        course = courses.make_course("国家平台研修", kind=CourseKind.EXTERNAL, platform="国家平台")
+        person = db.session.get_one(Person, desks.person_id)
+        courses.make_learner(course, person, db.session.get_one(Unit, desks.unit_id))
+        course_id = course.id
+    page = desks.teacher.get(f"/courses/{course_id}").text
+    assert f"/courses/recognitions/new?course={course_id}" in page
+    address = ask(desks, course=str(course_id), title="", platform="")
+    desks.county.post(f"{address}/recognise", data={"hours": "40", "row_version": "1"})
+    ended = desks.teacher.get(f"/courses/{course_id}").text
+    assert "2023-06-30" in ended
+    assert "/courses/recognitions/new" not in ended
 
 
 def make_many(app: Flask, number: int) -> list[int]:
