@@ -263,6 +263,18 @@ def test_coming_back_after_a_new_version_begins_anew(session: Session) -> None:
     ]
 
 
+def test_a_place_that_a_merge_freed_is_given_again(session: Session) -> None:
+    course, school = make_course(capacity=1), make_school(LINXIANG)
+    _first, leaving = make_teacher(school)
+    _second, coming = make_teacher(school, "张强")
+    come(course, leaving)
+    change(the_enrolment(course), status=LearnerStatus.WITHDRAWN)
+    assert len(come(course, coming).created) == 1
+    session.refresh(course)
+    assert course.taken == 1
+    assert refused(course, leaving) == "full"
+
+
 def test_asks_why_once_something_was_begun(session: Session) -> None:
     course = make_course()
     learner = make_learner(course, started_at=clock.now())

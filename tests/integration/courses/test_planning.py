@@ -146,6 +146,9 @@ def test_a_capacity_counts_whoever_is_in_already(session: Session) -> None:
         edit(course, actor, capacity=1)
     assert refusal.value.code == "capacity_below_taken"
     assert edit(course, actor, capacity=2).taken == 2
+    with pytest.raises(DomainError) as refusal:
+        edit(course, actor, capacity=1)
+    assert refusal.value.code == "capacity_below_taken"
     assert edit(course, actor, capacity=None).taken == 0
 
 

@@ -22,6 +22,7 @@ from app.domain.courses.models import (
     Lesson,
 )
 from app.domain.courses.operations.locking import lock_course
+from app.domain.courses.operations.planning import recount
 from app.domain.courses.queries.candidates import (
     Candidate,
     are_within,
@@ -119,6 +120,7 @@ def _enrol(
         hold_people(some)
     candidates = read_candidates(person_ids, today=clock.today())
     outcome = Enrolled(existing=_held(course.id, person_ids))
+    recount(course)
     coming = _choose(course, person_ids, candidates, source, outcome)
     if not coming:
         return outcome
@@ -142,9 +144,8 @@ def _enrol(
     ]
     if rows:
         outcome.created |= {row.person_id: row.id for row in execute(_ENTER, rows)}
-    if course.capacity is not None:
-        course.taken += len(outcome.created)
-        db.session.flush()
+    recount(course)
+    db.session.flush()
     _tell_of(course, coming, source, outcome, actor=actor)
     return outcome
 

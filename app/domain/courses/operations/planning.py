@@ -51,8 +51,9 @@ def create_course(organiser_id: int, facts: Mapping[str, Any], *, actor: Actor) 
         audiences=[],
         taken=0,
     )
+    _refuse_capacity(rules.why_not_capacity(facts.get("capacity"), 0), 0)
     _apply(course, {"title": "", **facts})
-    _check(course, 0, actor)
+    _check(course, actor)
     db.session.add(course)
     db.session.flush()
     record(
@@ -84,10 +85,12 @@ def edit_course(
         return course
     _refuse_changes(course, set(real))
     before = {name: _plain(getattr(course, name)) for name in real}
-    _apply(course, real)
     held = count_held(course.id)
-    _check(course, held, actor)
-    course.taken = 0 if course.capacity is None else held
+    capacity = real.get("capacity", course.capacity)
+    _refuse_capacity(rules.why_not_capacity(capacity, held), held)
+    _apply(course, real)
+    course.taken = 0 if capacity is None else held
+    _check(course, actor)
     course.row_version += 1
     db.session.flush()
     shown = sorted(set(before) - _TOLD_BY_NAME)
@@ -126,6 +129,12 @@ def count_held(course_id: int) -> int:
     )
 
 
+def recount(course: Course) -> None:
+    """Set how many places are taken anew, as the merging of two records may have freed one. The course is locked."""
+    held = None if course.capacity is None else min(course.capacity, count_held(course.id))
+    course.taken = held or 0
+
+
 def _own_unit(unit_id: int, actor: Actor) -> Unit:
     unit = db.session.get(Unit, unit_id)
     if unit is None or not actor.reaches(unit.path):
@@ -159,7 +168,7 @@ def _checked_text(name: str, value: str | None) -> str | None:
     return text or None
 
 
-def _check(course: Course, held: int, actor: Actor) -> None:
+def _check(course: Course, actor: Actor) -> None:
     if rules.why_not_window(course.opens_on, course.closes_on):
         raise InvalidInput(
             _("The last day lies before the first."), "closes_before_opens", "closes_on"
@@ -170,7 +179,6 @@ def _check(course: Course, held: int, actor: Actor) -> None:
             "bad_hours",
             "credit_hours",
         )
-    _refuse_capacity(rules.why_not_capacity(course.capacity, held), held)
     if course.address and not rules.is_web_address(course.address):
         raise InvalidInput(
             _("Write the whole address of the page, beginning with https://."),

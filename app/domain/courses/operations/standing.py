@@ -16,7 +16,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import entry_values, record, write_entries
 from app.domain.courses.models import Course, CourseEnrolment, Requirement
 from app.domain.courses.operations.locking import lock_planned
-from app.domain.courses.operations.planning import count_held
+from app.domain.courses.operations.planning import recount
 from app.domain.courses.queries.plans import read_plan
 from app.domain.courses.rules import planning as rules
 from app.domain.courses.rules.words import CourseStatus, LearnerStatus
@@ -64,7 +64,8 @@ def publish(course_id: int, *, actor: Actor, now: datetime) -> Course:
     _refuse_move(course, CourseStatus.PUBLISHED)
     plan = read_plan(course)
     if missing := rules.missing(plan, clock.today()):
-        raise DomainError(" ".join(missing_words(plan)), "not_ready", missing=missing)
+        words = " ".join(missing_words(plan))
+        raise DomainError(words, "not_ready", missing=missing)
     course.status, course.published_at = CourseStatus.PUBLISHED, now
     _settle(course, "publish", actor)
     return course
@@ -177,7 +178,7 @@ def _end_learning(
 
 def _close(course: Course, status: CourseStatus, reason: str, *, now: datetime) -> None:
     course.status, course.ended_at, course.end_reason = status, now, reason
-    course.taken = 0 if course.capacity is None else count_held(course.id)
+    recount(course)
     db.session.execute(
         update(Requirement)
         .where(Requirement.course_id == course.id, Requirement.ended_at.is_(None))

@@ -13,6 +13,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import CourseEnrolment
 from app.domain.courses.operations.locking import lock_course, lock_enrolment
+from app.domain.courses.operations.planning import recount
 from app.domain.courses.queries.assigned import is_assigned
 from app.domain.courses.queries.visibility import get_enrolment, may_plan
 from app.domain.courses.refusals import cannot_withdraw
@@ -62,9 +63,8 @@ def withdraw(
     enrolment.status, enrolment.ended_at = LearnerStatus.WITHDRAWN, now
     enrolment.end_reason = why
     enrolment.stamp += 1
-    if course.capacity is not None:
-        course.taken -= 1
     db.session.flush()
+    recount(course)
     record(
         actor,
         "courses.withdraw",
