@@ -14,10 +14,11 @@ from app.blueprints.asking import asked_number
 from app.blueprints.courses.blueprint import blueprint
 from app.blueprints.courses.quiz_lesson import plain
 from app.blueprints.courses.quiz_settings import get_quiz_lesson
+from app.blueprints.courses.quiz_taking import get_attempt_at
 from app.blueprints.courses.quiz_words import QUESTION_KINDS, VERDICT_TONES, VERDICTS
 from app.core import clock
 from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound
-from app.domain.courses.operations.quiz_marking import AnswerMark, mark_answers
+from app.domain.courses.operations.quiz_marking import AnswerMark, correct_mark, mark_answers
 from app.domain.courses.queries.item_analysis import analyse_quiz
 from app.domain.courses.queries.quizzes import list_waiting_answers
 from app.domain.courses.queries.visibility import get_taught_course
@@ -83,6 +84,38 @@ def _number(text: str, field: str) -> Decimal:
     if not number.is_finite() or abs(number) > 10_000:
         raise InvalidInput(_("This is no number."), "not_a_number", field)
     return number
+
+
+@blueprint.post("/<int:course_id>/lessons/<int:lesson_id>/quiz/attempts/<int:attempt_id>/correct")
+@requires("courses.teach")
+def correct_quiz_mark(course_id: int, lesson_id: int, attempt_id: int) -> ResponseReturnValue:
+    """Give other marks for an answer, with the reason; back to the result."""
+    get_attempt_at(course_id, lesson_id, attempt_id, own=False)
+    position = request.form.get("position", "")
+    if not (position.isascii() and position.isdecimal() and len(position) < 5):
+        raise NotFound(_("There is no such answer within your unit."))
+    try:
+        marks, seen = (_number(request.form.get(name, ""), name) for name in ("marks", "seen"))
+        with acting() as actor:
+            correct_mark(
+                attempt_id,
+                int(position),
+                marks,
+                seen=seen,
+                reason=request.form.get("reason", ""),
+                actor=actor,
+                now=clock.now(),
+            )
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        flash(str(error.message), "danger")
+    else:
+        flash(_("The marks are changed; the person is told."), "success")
+    result = url_for(
+        "courses.quiz_result", course_id=course_id, lesson_id=lesson_id, attempt_id=attempt_id
+    )
+    return redirect(f"{result}#q{position}")
 
 
 @blueprint.get("/<int:course_id>/content/lessons/<int:lesson_id>/quiz/items")

@@ -51,7 +51,7 @@ def _address(endpoint: str, course_id: int, lesson_id: int, attempt_id: int) -> 
     return url_for(endpoint, course_id=course_id, lesson_id=lesson_id, attempt_id=attempt_id)
 
 
-def _get(course_id: int, lesson_id: int, attempt_id: int, *, own: bool) -> QuizAttempt:
+def get_attempt_at(course_id: int, lesson_id: int, attempt_id: int, *, own: bool) -> QuizAttempt:
     """The attempt that the address names; ``own``: only who takes it."""
     actor = current_actor()
     found = get_attempt(attempt_id, actor=actor)
@@ -69,7 +69,7 @@ _ATTEMPT = "/<int:course_id>/lessons/<int:lesson_id>/quiz/attempts/<int:attempt_
 @requires("courses.learn")
 def quiz_attempt(course_id: int, lesson_id: int, attempt_id: int) -> ResponseReturnValue:
     """The questions of one's running attempt; the form saves them all and goes on to looking them over."""
-    attempt = _get(course_id, lesson_id, attempt_id, own=True)
+    attempt = get_attempt_at(course_id, lesson_id, attempt_id, own=True)
     result = _address("courses.quiz_result", course_id, lesson_id, attempt_id)
     if attempt.status is not AttemptStatus.RUNNING:
         return redirect(result)
@@ -159,7 +159,7 @@ def _typed(kind: QuestionKind, texts: list[str]) -> list[Any]:
 @requires("courses.learn")
 def save_quiz_answers(course_id: int, lesson_id: int, attempt_id: int) -> ResponseReturnValue:
     """Keep answers as they are given: {"answers": {position: {"answer": […], "number": n}}}."""
-    _get(course_id, lesson_id, attempt_id, own=True)
+    get_attempt_at(course_id, lesson_id, attempt_id, own=True)
     now = clock.now()
     try:
         answers = _from_json(request.get_json(silent=True))
@@ -209,7 +209,7 @@ def _unread() -> InvalidInput:
 @requires("courses.learn")
 def hand_in_quiz(course_id: int, lesson_id: int, attempt_id: int) -> ResponseReturnValue:
     """Which questions have no answer yet; then hand in, or go back."""
-    attempt = _get(course_id, lesson_id, attempt_id, own=True)
+    attempt = get_attempt_at(course_id, lesson_id, attempt_id, own=True)
     if attempt.status is not AttemptStatus.RUNNING:
         return redirect(_address("courses.quiz_result", course_id, lesson_id, attempt_id))
     now = clock.now()
@@ -227,7 +227,7 @@ def hand_in_quiz(course_id: int, lesson_id: int, attempt_id: int) -> ResponseRet
 @requires("courses.learn")
 def submit_quiz(course_id: int, lesson_id: int, attempt_id: int) -> Response:
     """Hand the attempt in as it is saved."""
-    _get(course_id, lesson_id, attempt_id, own=True)
+    get_attempt_at(course_id, lesson_id, attempt_id, own=True)
     with acting() as actor:
         operations.submit_attempt(attempt_id, actor=actor, now=clock.now())
     return redirect(_address("courses.quiz_result", course_id, lesson_id, attempt_id))
@@ -237,7 +237,7 @@ def submit_quiz(course_id: int, lesson_id: int, attempt_id: int) -> Response:
 @requires("courses.read")
 def quiz_result(course_id: int, lesson_id: int, attempt_id: int) -> ResponseReturnValue:
     """What an attempt came to: for who took it, and for who teaches the course."""
-    attempt = _get(course_id, lesson_id, attempt_id, own=False)
+    attempt = get_attempt_at(course_id, lesson_id, attempt_id, own=False)
     actor = current_actor()
     if attempt.status is AttemptStatus.RUNNING:
         if is_own(attempt, actor):

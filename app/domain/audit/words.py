@@ -79,6 +79,7 @@ ACTIONS: dict[str, Any] = {
     "courses.create_bank": _l("opened a question bank"),
     "courses.edit_bank": _l("changed a question bank"),
     "courses.import_questions": _l("imported questions"),
+    "courses.correct_mark": _l("corrected the marks of an answer"),
     "courses.mark_answer": _l("marked a short answer"),
     "courses.restore_bank": _l("took up a question bank again"),
     "courses.restore_question": _l("took up a question again"),

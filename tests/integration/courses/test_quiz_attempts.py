@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.db import atomic
 from app.core.errors import DomainError, NotFound
 from app.domain.accounts.rules import Actor, Role
+from app.domain.audit.models import AuditEntry
 from app.domain.courses.models import (
     AttemptItem,
     CourseEnrolment,
@@ -36,7 +37,7 @@ from app.domain.courses.operations.attempts import (
     submit_attempt,
 )
 from app.domain.courses.operations.grading_attempts import close_overdue_attempts
-from app.domain.courses.operations.quiz_marking import AnswerMark, mark_answers
+from app.domain.courses.operations.quiz_marking import AnswerMark, correct_mark, mark_answers
 from app.domain.courses.operations.quiz_settings import QuizFacts, set_quiz, why_not_ready
 from app.domain.courses.queries import quizzes as queries
 from app.domain.courses.queries.item_analysis import analyse_quiz
@@ -479,6 +480,61 @@ def test_of_two_trainers_who_mark_at_once_one_is_told(app: Flask, session: Sessi
     assert at_once(app, *acts) == ["already_marked", "done"]
 
 
+def correct(
+    attempt_id: int, actor: Actor, marks: str, seen: str = "0", reason: str = "另一种写法也对"
+) -> QuizAttempt:
+    with atomic():
+        return correct_mark(
+            attempt_id, 1, Decimal(marks), seen=Decimal(seen), reason=reason, actor=actor, now=TODAY
+        )
+
+
+def test_a_trainer_corrects_marks_and_the_result_follows(session: Session) -> None:
+    given = make_class([QuestionKind.FILL_IN])
+    trainer = make.actor_of(courses.make_course_trainer(given.lesson.version.course))
+    attempt = start(given)
+    save(given, attempt, q1=Given(["守密"], number=1))
+    assert submit(given, attempt).passed is False
+    corrected = correct(attempt.id, trainer, "1")
+    assert (corrected.marks, corrected.passed) == (1, True)
+    assert given.enrolment.status is LearnerStatus.COMPLETED
+    assert correct(attempt.id, trainer, "0.5", seen="1").passed is False
+    assert given.enrolment.status is LearnerStatus.COMPLETED
+    entries = session.scalars(
+        select(AuditEntry.reason).where(AuditEntry.action == "courses.correct_mark")
+    ).all()
+    assert entries == ["另一种写法也对"] * 2
+    kinds = session.scalars(select(Notice.kind).order_by(Notice.id)).all()
+    assert kinds == ["courses.completed", "courses.quiz_passed", "courses.quiz_failed"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"marks": "2"}, "out_of_range"),
+        ({"marks": "1", "seen": "0.5"}, "stale_version"),
+        ({"marks": "1", "reason": " "}, "reason_missing"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(
+    session: Session, facts: dict[str, str], code: str
+) -> None:
+    given = make_class([QuestionKind.FILL_IN])
+    trainer = make.actor_of(courses.make_course_trainer(given.lesson.version.course))
+    attempt = submit(given, start(given))
+    assert refusal(lambda: correct(attempt.id, trainer, **facts)) == code
+    for actor in (given.actor, make.make_actor(Role.BUREAU, make.CHUXIONG)):
+        with pytest.raises(NotFound):
+            correct(attempt.id, actor, "1")
+
+
+def test_what_has_no_result_yet_is_marked_and_not_corrected(session: Session) -> None:
+    given = make_class([QuestionKind.SHORT_ANSWER])
+    trainer = make.actor_of(courses.make_course_trainer(given.lesson.version.course))
+    attempt = written(given)
+    assert refusal(lambda: correct(attempt.id, trainer, "1")) == "not_marked_yet"
+
+
 # ---- at the same moment -------------------------------------------------------------------------
 
 
@@ -605,6 +661,20 @@ def test_a_quiz_draws_something(session: Session) -> None:
     lesson, _bank = drafted()
     actor = make.make_actor(Role.BUREAU, make.LINCANG)
     assert refusal(lambda: set_by(actor, lesson, QuizFacts([]))) == "no_draws"
+
+
+def test_a_retired_bank_is_drawn_from_only_where_it_was(session: Session) -> None:
+    lesson, bank = drafted()
+    actor = make.make_actor(Role.BUREAU, make.LINCANG)
+    with atomic():
+        bank.retired_at = TODAY
+    assert refusal(lambda: set_by(actor, lesson, facts(bank))) == "bank_retired"
+    with atomic():
+        bank.retired_at = None
+    set_by(actor, lesson, facts(bank))
+    with atomic():
+        bank.retired_at = TODAY
+    set_by(actor, lesson, facts(bank, 2))
 
 
 def test_what_is_published_stays_as_it_is(session: Session) -> None:

@@ -328,6 +328,21 @@ def test_only_who_teaches_sees_the_queue(app: Flask, sign_in: SignIn, given: Giv
     assert given.learner.get(queue).status_code == 403
 
 
+def test_a_trainer_corrects_marks_on_the_result(app: Flask, sign_in: SignIn) -> None:
+    given = build(app, sign_in, QuestionKind.TRUE_FALSE)
+    address = given.start()
+    given.learner.post(f"{address}/submit")
+    assert "修改得分" not in given.learner.get(f"{address}/result").text
+    assert "修改得分" in given.trainer.get(f"{address}/result").text
+    data = {"position": "1", "seen": "0", "marks": "1", "reason": "题目有误"}
+    for wrong, told in ((data | {"reason": ""}, "请填写原因"), (data | {"marks": "x"}, "不是数字")):
+        answer = given.trainer.post(f"{address}/correct", data=wrong, follow_redirects=True)
+        assert told in answer.text
+    answer = given.trainer.post(f"{address}/correct", data=data, follow_redirects=True)
+    assert "100 %" in answer.text
+    assert given.learner.post(f"{address}/correct", data=data).status_code == 403
+
+
 # ---- conditions ---------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from app.core.i18n import gettext as _
 from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
@@ -18,12 +18,13 @@ from app.domain.audit.operations import record
 from app.domain.courses.models import AttemptItem, CourseEnrolment, QuizAttempt
 from app.domain.courses.operations.grading_attempts import settle
 from app.domain.courses.operations.locking import lock_enrolment
+from app.domain.courses.queries.quizzes import find_attempt_place, no_attempt
 from app.domain.courses.queries.visibility import may_teach
 from app.domain.courses.quiz_telling import tell_marked
 from app.domain.courses.rules.quizzes import percent
 from app.domain.courses.rules.words import AttemptStatus
 
-LONGEST_FEEDBACK = 2000
+LONGEST_FEEDBACK, LONGEST_REASON = 2000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,72 @@ def _mark_of_one(
     for attempt in touched.values():
         if settle(attempt, enrolment, actor=actor, now=now):
             settled += 1
-            share = percent(Decimal(attempt.marks or 0), Decimal(attempt.maximum))
-            tell_marked(attempt, enrolment, f"{share.normalize():f}")
+            _tell(attempt, enrolment)
     return settled
+
+
+def correct_mark(
+    attempt_id: int,
+    position: int,
+    marks: Decimal,
+    *,
+    seen: Decimal,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> QuizAttempt:
+    """Give other marks for one answer of an attempt that has its result; the result is summed up anew and told.
+
+    A lesson that is completed stays so, also when the result falls below the pass mark. ``seen``: the marks that were
+    looked at. Raises StaleVersion, ``not_marked_yet``, ``reason_missing``, ``out_of_range``; NotFound for others.
+    """
+    reason = fitting(reason, LONGEST_REASON, "reason")
+    if not reason:
+        raise InvalidInput(_("Give a reason."), "reason_missing", "reason")
+    place = find_attempt_place(attempt_id, actor=actor)
+    enrolment = lock_enrolment(place[0], actor=actor)
+    if not may_teach(enrolment.course, actor):
+        raise no_attempt()
+    item = _item_at(attempt_id, position)
+    if item.attempt.status is not AttemptStatus.MARKED or item.marks is None:
+        raise DomainError(_("This attempt has no result yet."), "not_marked_yet")
+    if item.marks != seen:
+        raise StaleVersion(
+            _("Somebody else has changed these marks since you looked. Look at them again.")
+        )
+    _refuse_marks(item, marks, "marks")
+    before, item.marks, item.marked_by = item.marks, round(marks, 2), actor.account_id
+    db.session.flush()
+    settle(item.attempt, enrolment, actor=actor, now=now)
+    record(
+        actor,
+        "courses.correct_mark",
+        object_type="quiz_attempt",
+        object_id=attempt_id,
+        subject_id=enrolment.person_id,
+        details={"position": position, "before": str(before), "marks": str(item.marks)},
+        unit_path=enrolment.unit_path,
+        reason=reason,
+    )
+    _tell(item.attempt, enrolment)
+    return item.attempt
+
+
+def _item_at(attempt_id: int, position: int) -> AttemptItem:
+    item = db.session.scalar(
+        select(AttemptItem)
+        .where(AttemptItem.attempt_id == attempt_id, AttemptItem.position == position)
+        .execution_options(populate_existing=True)
+    )
+    if item is None:
+        raise _no_answer()
+    db.session.refresh(item.attempt)
+    return item
+
+
+def _tell(attempt: QuizAttempt, enrolment: CourseEnrolment) -> None:
+    share = percent(Decimal(attempt.marks or 0), Decimal(attempt.maximum))
+    tell_marked(attempt, enrolment, f"{share.normalize():f}")
 
 
 def _refuse(item: AttemptItem, mark: AnswerMark) -> None:
@@ -107,14 +171,18 @@ def _refuse(item: AttemptItem, mark: AnswerMark) -> None:
             _("Somebody else has marked one of these answers meanwhile. Look at the list again."),
             "already_marked",
         )
-    if not 0 <= mark.marks <= item.maximum or mark.marks != round(mark.marks, 2):
+    _refuse_marks(item, mark.marks, f"marks-{item.id}")
+
+
+def _refuse_marks(item: AttemptItem, marks: Decimal, field: str) -> None:
+    if not 0 <= marks <= item.maximum or marks != round(marks, 2):
         raise InvalidInput(
             _(
                 "Between 0 and %(most)s, with at most two decimals.",
                 most=f"{Decimal(item.maximum).normalize():f}",
             ),
             "out_of_range",
-            f"marks-{item.id}",
+            field,
         )
 
 

@@ -48,8 +48,8 @@ def set_quiz(lesson_id: int, facts: QuizFacts, *, actor: Actor) -> Quiz:
     """
     lesson = lock_quiz_lesson(lesson_id, actor=actor)
     _refuse_numbers(facts)
-    _refuse_draws(facts.draws, actor)
     quiz = db.session.get(Quiz, lesson_id) or Quiz(lesson_id=lesson_id)
+    _refuse_draws(facts.draws, {draw.bank_id for draw in quiz.draws}, actor)
     quiz.attempts, quiz.minutes = facts.attempts, facts.minutes
     quiz.pass_percent, quiz.answers_shown = facts.pass_percent, facts.answers_shown
     quiz.shuffles = facts.shuffles
@@ -121,7 +121,8 @@ def _refuse_numbers(facts: QuizFacts) -> None:
         raise InvalidInput(_("Between 0 and 100."), "out_of_range", "pass_percent")
 
 
-def _refuse_draws(draws: Sequence[Draw], actor: Actor) -> None:
+def _refuse_draws(draws: Sequence[Draw], drawn_from: set[int], actor: Actor) -> None:
+    """``drawn_from``: the banks of the quiz so far, which may be retired."""
     if not draws:
         raise InvalidInput(
             _("Say which questions are drawn: at least one line."), "no_draws", "draws"
@@ -140,6 +141,13 @@ def _refuse_draws(draws: Sequence[Draw], actor: Actor) -> None:
                 "draws",
             )
     banks = {draw.bank_id: get_bank(draw.bank_id, actor=actor) for draw in draws}
+    for bank_id, bank in banks.items():
+        if bank.retired_at is not None and bank_id not in drawn_from:
+            raise InvalidInput(
+                _("“%(bank)s” is retired; choose another question bank.", bank=bank.title),
+                "bank_retired",
+                "draws",
+            )
     short = lacking(draws, count_topics(list(banks)))
     if short:
         draw, there = short[0]
