@@ -29,6 +29,18 @@ def neutralise(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+@dataclass(frozen=True)
+class Table:
+    """One sheet: a merged title row, an optional second row, the header, the rows, and notes at the end."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    subtitle: str | None = None
+    sheet_name: str = "Sheet1"
+    notes: Sequence[str] = ()
+
+
 def write_table(
     title: str,
     columns: Sequence[Column],
@@ -38,13 +50,26 @@ def write_table(
     sheet_name: str = "Sheet1",
     notes: Sequence[str] = (),
 ) -> bytes:
-    """A workbook with a merged title row, an optional second row, the header, the rows, and notes at the end."""
+    """A workbook of one table."""
+    return write_tables([Table(title, columns, rows, subtitle, sheet_name, notes)])
+
+
+def write_tables(tables: Iterable[Table]) -> bytes:
+    """A workbook of several tables, a sheet each."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
-    sheet = book.add_worksheet(sheet_name[:31])
+    for table in tables:
+        _add_sheet(book, table)
+    book.close()
+    return buffer.getvalue()
+
+
+def _add_sheet(book: Any, table: Table) -> None:
+    columns = table.columns
+    sheet = book.add_worksheet(table.sheet_name[:31])
     title_format = book.add_format(
         {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}
     )
@@ -66,11 +91,11 @@ def write_table(
     ]
     date_format = book.add_format({"border": 1, "num_format": "yyyy-mm-dd"})
     last = max(len(columns) - 1, 1)
-    sheet.merge_range(0, 0, 0, last, title, title_format)
+    sheet.merge_range(0, 0, 0, last, table.title, title_format)
     sheet.set_row(0, 28)
     line = 1
-    if subtitle:
-        sheet.merge_range(line, 0, line, last, subtitle)
+    if table.subtitle:
+        sheet.merge_range(line, 0, line, last, table.subtitle)
         line += 1
     for index, column in enumerate(columns):
         sheet.set_column(index, index, min(column.width, MAX_WIDTH))
@@ -78,21 +103,19 @@ def write_table(
     sheet.freeze_panes(line + 1, 0)
     first_row = line + 1
     line = first_row
-    for row in rows:
+    for row in table.rows:
         for index, value in enumerate(row):
             _write(sheet, line, index, value, formats[index], date_format)
         line += 1
     if line > first_row:
         sheet.autofilter(first_row - 1, 0, line - 1, len(columns) - 1)
-    for note in notes:
+    for note in table.notes:
         sheet.write_string(line + 1, 0, note)
         line += 1
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(first_row - 1)
-    book.close()
-    return buffer.getvalue()
 
 
 def _write(sheet: Any, line: int, index: int, value: Any, cell: Any, day: Any) -> None:

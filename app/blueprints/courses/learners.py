@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.access.guards import acting, current_actor, requires
-from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
+from app.blueprints.asking import (
+    asked_choice,
+    asked_day,
+    asked_page,
+    asked_text,
+    asked_unit,
+    refuse_beyond,
+)
 from app.blueprints.courses import words
 from app.blueprints.courses.blueprint import blueprint
+from app.blueprints.formats import format_date
 from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.workshops.forms import ReasonForm
 from app.blueprints.workshops.nominating import posted_ids
@@ -24,6 +34,7 @@ from app.domain.courses.operations.enrolling import Enrolled, enrol_people
 from app.domain.courses.operations.withdrawing import may_take_out, withdraw
 from app.domain.courses.queries.assigned import list_due_days
 from app.domain.courses.queries.candidates import read_candidates
+from app.domain.courses.queries.learner_places import Place, find_lesson_title
 from app.domain.courses.queries.learners import (
     LearnerFilter,
     count_learners,
@@ -39,11 +50,23 @@ from app.domain.people.rules import Audience
 from app.domain.units.models import Unit
 
 EVERYBODY = "everybody"
-NOT_BEGUN, OVERDUE = "not-begun", "overdue"
+NOT_BEGUN, OVERDUE, ACTIVE, STUCK = "not-begun", "overdue", "active", "stuck"
 MOST_NAMED = 10
+SHOWN = {
+    NOT_BEGUN: _l("Not begun"),
+    OVERDUE: _l("Overdue"),
+    ACTIVE: _l("Active in the last 7 days"),
+    STUCK: _l("Stuck for 14 days"),
+}
+PLACES = {
+    Place.BEGUN: _l("began it"),
+    Place.FINISHED: _l("finished it"),
+    Place.UNFINISHED: _l("began it and did not finish"),
+    Place.STUCK: _l("stuck here"),
+}
 
 
-def _course(course_id: int) -> Course:
+def course_with_learners(course_id: int) -> Course:
     """The course, for those who see learners at all."""
     actor = current_actor()
     course = get_course(course_id, actor=actor)
@@ -57,15 +80,9 @@ def _course(course_id: int) -> Course:
 def learners(course_id: int) -> str:
     """Who is in a course and how far, 50 a page; a school sees those of its unit."""
     actor = current_actor()
-    course, today = _course(course_id), clock.today()
+    course, today = course_with_learners(course_id), clock.today()
     unit = asked_unit(actor)
-    wanted = LearnerFilter(
-        q=asked_text(),
-        status=asked_choice("status", LearnerStatus),
-        unit_path=unit.path if unit else None,
-        not_begun=asked_text("show") == NOT_BEGUN,
-        overdue=asked_text("show") == OVERDUE,
-    )
+    wanted = _filter(unit)
     page = list_learners(course, wanted, actor=actor, today=today, page=asked_page())
     refuse_beyond(page)
     return render_template(
@@ -73,12 +90,38 @@ def learners(course_id: int) -> str:
         course=course,
         page=page,
         words=words,
+        shown=SHOWN,
         counts=count_learners(course, actor=actor),
         due=list_due_days(course.id, [row.person_id for row in page.items], today=today),
         endable={row.id for row in page.items if _may_end(row, course, actor)},
-        chips=_chips(wanted, unit),
+        chips=_chips(wanted, unit, course),
         today=today,
         takes=not closed_words(course),
+    )
+
+
+def _asked_week(name: str) -> date | None:
+    """The first day of a week, of a year in which there are courses."""
+    day = asked_day(name)
+    if day is not None and not 2000 <= day.year <= 2999:
+        abort(404)
+    return day
+
+
+def _filter(unit: Unit | None) -> LearnerFilter:
+    now, show = clock.now(), asked_text("show")
+    lesson, place = asked_text("lesson"), asked_choice("at", Place)
+    return LearnerFilter(
+        q=asked_text(),
+        status=asked_choice("status", LearnerStatus),
+        unit_path=unit.path if unit else None,
+        not_begun=show == NOT_BEGUN,
+        overdue=show == OVERDUE,
+        active=now if show == ACTIVE else None,
+        stuck=now if show == STUCK else None,
+        lesson=(lesson, place, now) if lesson and place else None,
+        came_in=_asked_week("came"),
+        finished_in=_asked_week("finished"),
     )
 
 
@@ -88,14 +131,23 @@ def _may_end(row: Any, course: Course, actor: Actor) -> bool:
     return actor.reaches(row.unit_path) or may_plan(course, actor)
 
 
-def _chips(wanted: LearnerFilter, unit: Unit | None) -> list[tuple[str, str, str]]:
+def _chips(wanted: LearnerFilter, unit: Unit | None, course: Course) -> list[tuple[str, str, str]]:
     chosen = [
         ("q", _("Search"), wanted.q),
         ("status", _("Status"), wanted.status and words.LEARNERS[wanted.status]),
         ("unit", _("Unit"), unit and unit.name),
-        ("show", _("Show"), wanted.not_begun and _("Not begun")),
-        ("show", _("Show"), wanted.overdue and _("Overdue")),
+        ("show", _("Show"), SHOWN.get(asked_text("show"))),
+        ("came", _("Came in the week from"), wanted.came_in and format_date(wanted.came_in)),
+        (
+            "finished",
+            _("Finished in the week from"),
+            wanted.finished_in and format_date(wanted.finished_in),
+        ),
     ]
+    if wanted.lesson is not None:
+        key, place, _now = wanted.lesson
+        title = find_lesson_title(course.id, key)
+        chosen.append(("at", title or _("Lesson"), PLACES[place]))
     return [(name, label, str(value)) for name, label, value in chosen if value]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -14,6 +15,15 @@ from app.domain.accounts.rules import Actor
 from app.domain.courses.models import Course, CourseEnrolment, RequiredLearner, Requirement
 from app.domain.courses.queries.assigned import binds
 from app.domain.courses.queries.candidates import Candidate, belongs_to, read_candidates
+from app.domain.courses.queries.learner_places import (
+    COUNTED,
+    Place,
+    came_in,
+    finished_in,
+    is_active,
+    is_at,
+    is_stuck,
+)
 from app.domain.courses.queries.openings import places_left, terms_of
 from app.domain.courses.queries.visibility import enrolments_visible_to
 from app.domain.courses.rules.enrolling import HELD, why_cannot_enrol
@@ -26,19 +36,24 @@ from app.domain.people.sealed import masked_identity_number
 from app.domain.units.models import Unit
 
 SIZE = 50
-# Whoever left is shown only when asked for.
-_SHOWN = (LearnerStatus.ENROLLED, LearnerStatus.COMPLETED, LearnerStatus.NOT_COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerFilter:
-    """What the list is narrowed to. ``not_begun``: who has opened nothing; ``overdue``: who is past the due day."""
+    """What the list is narrowed to. ``not_begun``: who has opened nothing; ``overdue``: who is past the due day;
+    ``active`` and ``stuck`` as of that moment; ``lesson``: its key, the place in it, and the moment.
+    """
 
     q: str = ""
     status: LearnerStatus | None = None
     unit_path: str | None = None
     not_begun: bool = False
     overdue: bool = False
+    active: datetime | None = None
+    stuck: datetime | None = None
+    lesson: tuple[str, Place, datetime] | None = None
+    came_in: date | None = None
+    finished_in: date | None = None
 
 
 def _conditions(
@@ -48,7 +63,7 @@ def _conditions(
     if wanted.status is not None:
         conditions.append(CourseEnrolment.status == wanted.status)
     else:
-        conditions.append(CourseEnrolment.status.in_(_SHOWN))
+        conditions.append(CourseEnrolment.status.in_(COUNTED))
     if wanted.unit_path is not None:
         conditions.append(CourseEnrolment.unit_path.like(f"{wanted.unit_path}%"))
     if wanted.not_begun:
@@ -56,10 +71,25 @@ def _conditions(
     if wanted.overdue:
         conditions.append(CourseEnrolment.status == LearnerStatus.ENROLLED)
         conditions.append(CourseEnrolment.person_id.in_(_late(course.id, today)))
+    conditions.extend(_places(course.id, wanted))
     searched = matching(wanted.q)
     if searched is not None:
         conditions.append(searched)
     return conditions
+
+
+def _places(course_id: int, wanted: LearnerFilter) -> Iterator[ColumnElement[bool]]:
+    """What a figure of the dashboard counts."""
+    if wanted.active is not None:
+        yield is_active(wanted.active)
+    if wanted.stuck is not None:
+        yield is_stuck(wanted.stuck)
+    if wanted.lesson is not None:
+        yield is_at(course_id, *wanted.lesson)
+    if wanted.came_in is not None:
+        yield came_in(wanted.came_in)
+    if wanted.finished_in is not None:
+        yield finished_in(wanted.finished_in)
 
 
 def _late(course_id: int, today: date) -> Select[int]:
@@ -76,7 +106,20 @@ def list_learners(
     """The learners that the actor sees, by unit and name: rows of id, person_id, name, unit_name, unit_path, status,
     source, done, required, started_at, last_active_at, completed_on, score, end_reason.
     """
-    columns: tuple[Any, ...] = (
+    conditions = _conditions(course, wanted, actor, today)
+    total = db.session.scalar(_joined(func.count(CourseEnrolment.id)).where(*conditions)) or 0
+    statement = _listed().where(*conditions).limit(SIZE).offset((page - 1) * SIZE)
+    return Page(db.session.execute(statement).all(), page, SIZE, total)
+
+
+def iterate_learners(course: Course, *, actor: Actor, today: date) -> Iterator[Row[Any]]:
+    """Everybody of the list but who left, as rows of ``list_learners``, for an export."""
+    conditions = _conditions(course, LearnerFilter(), actor, today)
+    yield from db.session.execute(_listed().where(*conditions).execution_options(yield_per=500))
+
+
+def _listed() -> Select[Any]:
+    return _joined(
         CourseEnrolment.id,
         CourseEnrolment.person_id,
         Person.name,
@@ -86,22 +129,14 @@ def list_learners(
         CourseEnrolment.source,
         CourseEnrolment.done,
         CourseEnrolment.required,
+        CourseEnrolment.enrolled_at,
         CourseEnrolment.started_at,
         CourseEnrolment.last_active_at,
         CourseEnrolment.completed_on,
         CourseEnrolment.score,
+        CourseEnrolment.credit_hours,
         CourseEnrolment.end_reason,
-    )
-    conditions = _conditions(course, wanted, actor, today)
-    total = db.session.scalar(_joined(func.count(CourseEnrolment.id)).where(*conditions)) or 0
-    statement = (
-        _joined(*columns)
-        .where(*conditions)
-        .order_by(CourseEnrolment.unit_path, Person.sort_key, CourseEnrolment.id)
-        .limit(SIZE)
-        .offset((page - 1) * SIZE)
-    )
-    return Page(db.session.execute(statement).all(), page, SIZE, total)
+    ).order_by(CourseEnrolment.unit_path, Person.sort_key, CourseEnrolment.id)
 
 
 def _joined(*columns: Any) -> Select[Any]:
