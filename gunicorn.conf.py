@@ -15,8 +15,9 @@ bind = os.environ.get("XINYU_BIND", "127.0.0.1:8000")
 
 worker_class = "gthread"
 workers = int(os.environ.get("XINYU_WORKERS", "2"))
-# Enrolments that come in one moment are carried out together: more threads, fewer rounds.
-threads = int(os.environ.get("XINYU_THREADS", "8"))
+# Enrolments that come in one moment are carried out together: the more threads, the fewer rounds. Where there are many
+# workers each has fewer, as every thread may hold a connection to the database.
+threads = int(os.environ.get("XINYU_THREADS", "16" if workers <= 4 else "8"))
 
 # A request that takes longer belongs into the background worker.
 timeout = 60

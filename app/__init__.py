@@ -110,11 +110,11 @@ def engine_options(url: str) -> dict[str, Any]:
     """A connection for each thread of one worker, and some; SQLite waits in its own busy handler."""
     if url.startswith("sqlite"):
         return {
-            "pool_size": 10,
+            "pool_size": 16,
             "pool_use_lifo": True,
             "connect_args": {"timeout": 15, "check_same_thread": False},
         }
-    return {"pool_size": 10, "pool_use_lifo": True, "max_overflow": 10}
+    return {"pool_size": 16, "pool_use_lifo": True, "max_overflow": 4}
 
 
 def _configure_core(settings: Settings) -> None:
