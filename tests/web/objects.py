@@ -526,6 +526,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "recognition_id": lambda there: _recognition(there).id,
     "record_id": lambda there: _training(there).id,
     "row_id": lambda there: _import_row(there).id,
+    "section_id": lambda there: _lesson(there).section_id,
     "session_id": lambda there: _session(there).id,
     "studio_id": lambda there: _studio(there).id,
     "submission_id": lambda there: _submission(there).id,

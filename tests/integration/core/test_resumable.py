@@ -196,6 +196,27 @@ def two_senders(app: Flask, token: str, data: bytes) -> list[str]:
     return sorted(outcomes)
 
 
+class Overtaken(io.BytesIO):
+    """A connection that its sender has forgotten: while it sleeps, another one brings the rest."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token, self.pieces = token, [b"01", b"XX"]
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        if len(self.pieces) == 1:
+            send(self.token, b"2345", 2)
+        return self.pieces.pop(0)
+
+
+def test_a_forgotten_connection_that_wakes_up_changes_nothing(session: Session) -> None:
+    token = begin(6)
+    with pytest.raises(DomainError) as error:
+        resumable.receive(token, Overtaken(token), account_id=OWNER, offset=0, length=6)
+    assert code_of(error) == "upload_offset"
+    assert storage.path_of(token).read_bytes() == b"012345"
+
+
 def test_a_second_name_lets_the_first_stay(session: Session) -> None:
     token = begin(3)
     send(token, b"012")
