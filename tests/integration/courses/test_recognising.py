@@ -120,6 +120,15 @@ def test_who_acts_next_is_told_and_the_person_how_it_went(
     assert kinds_of_notices(session, parties.account.id) == ["recognitions.recognised"]
 
 
+def test_an_office_that_decides_itself_is_not_told_of_its_own_check(
+    session: Session, parties: Parties
+) -> None:
+    asked = ask(parties)
+    with atomic():
+        check(asked.id, actor=parties.county)
+    assert kinds_of_notices(session, parties.county.account_id) == []
+
+
 def test_fewer_hours_need_a_reason_and_only_they_count(session: Session, parties: Parties) -> None:
     asked = ask(parties)
     with atomic(), pytest.raises(InvalidInput) as refused:

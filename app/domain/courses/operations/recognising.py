@@ -40,13 +40,14 @@ def counts_once() -> DomainError:
 
 
 def check(recognition_id: int, *, actor: Actor, expected_version: int | None = None) -> Recognition:
-    """Say that the evidence fits; the county or bureau decides next, and is told."""
+    """Say that the evidence fits; the county or bureau decides next, and is told by a school's check."""
     made = lock_recognition(recognition_id, RecognitionAct.CHECK, actor, expected_version)
     _note_check(made, actor)
     made.status = state_after(RecognitionAct.CHECK)
     db.session.flush()
     audit_act(made, "check", actor=actor)
-    tell_act(made, "checked")
+    if not actor.may("recognitions.decide"):  # else the next step is their own
+        tell_act(made, "checked")
     return made
 
 

@@ -34,12 +34,12 @@ register_notice(
 register_notice(
     "recognitions.sent_back",
     _l("Request for hours sent back: %(title)s"),
-    _l("Reason: %(reason)s Correct it and send it again."),
+    _l("Correct it and send it again. Reason: %(reason)s"),
 )
 register_notice(
     "recognitions.taken_back",
     _l("Recognised hours taken back: %(title)s"),
-    _l("Reason: %(reason)s The hours no longer count."),
+    _l("The hours no longer count. Reason: %(reason)s"),
 )
 
 
