@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from app.access.guards import requires
+from app.access.guards import current_actor, requires
 from app.access.reporting import report
 from app.blueprints.courses.blueprint import blueprint
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
+from app.domain.courses.queries.learning import get_own_learning
 from app.domain.courses.rules.progress import Stretch, Told
 
 _OLDEST = 30 * 24 * 3600  # seconds a player may have kept a report
@@ -26,8 +27,11 @@ _LARGEST_ID = 2**31 - 1
 def report_progress(course_id: int, lesson_id: int) -> tuple[Response, int]:
     """{"enrolment": id, "watched": [[from, to], …], "position": seconds, "age": seconds since it was noted}"""
     try:
-        body = request.get_json(silent=True)
-        enrolment_id, told = _read(body)
+        try:
+            enrolment_id, told = _read(request.get_json(silent=True))
+        except InvalidInput:
+            get_own_learning(course_id, current_actor())  # a stranger learns nothing, not even this
+            raise
         reached = report(course_id, enrolment_id, lesson_id, told)
     except DomainError as error:
         db.session.rollback()

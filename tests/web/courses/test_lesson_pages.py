@@ -141,6 +141,15 @@ def test_refuses_what_is_no_report(learner: FlaskClient, learned: Learned, body:
     assert (answer.status_code, answer.json["code"]) == (422, "unreadable_report")
 
 
+def test_who_is_not_in_the_course_is_not_told_what_a_report_looks_like(
+    app: Flask, learned: Learned, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        other = factories.make_account("teacher", factories.LINCANG).id
+    answer = sign_in(other).post(address(learned, learned.video_id, "/progress"), json={})
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
 def test_what_another_person_kept_on_this_device_is_not_taken(
     app: Flask, learned: Learned, sign_in: SignIn
 ) -> None:
