@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from email.utils import format_datetime
+from functools import wraps
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import gettext as _
@@ -26,12 +28,17 @@ _STATUS = {"file_too_large": 413, "no_room": 507, "too_many_uploads": 429}
 blueprint = Blueprint("uploads", __name__)
 
 
-@blueprint.before_request
-def _same_version() -> Response | None:
-    """Another version of the protocol is refused, except when a client asks which one we speak."""
-    if request.method == "OPTIONS" or request.headers.get("Tus-Resumable") == VERSION:
-        return None
-    return Response(_("This program does not speak tus 1.0.0."), 412, {"Tus-Version": VERSION})
+def same_version(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Another version of the protocol is refused, and ours is told."""
+
+    @wraps(view)
+    def guarded(**values: str) -> Response:
+        if request.headers.get("Tus-Resumable") != VERSION:
+            words = _("This program does not speak tus 1.0.0.")
+            return Response(words, 412, {"Tus-Version": VERSION})
+        return view(**values)
+
+    return guarded
 
 
 @blueprint.after_request
@@ -57,6 +64,7 @@ def options() -> Response:
 
 @blueprint.post("/")
 @signed_in
+@same_version
 def create() -> Response:
     """Begin an upload: its size, name and purpose are known and allowed before any of it travels."""
     said = _metadata(request.headers.get("Upload-Metadata", ""))
@@ -93,6 +101,7 @@ def create() -> Response:
 
 @blueprint.route("/<string:token>", methods=["HEAD"])
 @signed_in
+@same_version
 def standing(token: str) -> Response:
     """How much of it is here."""
     found = resumable.standing(token, account_id=_own())
@@ -103,6 +112,7 @@ def standing(token: str) -> Response:
 
 @blueprint.patch("/<string:token>")
 @signed_in
+@same_version
 def piece(token: str) -> Response:
     """The next piece. What comes before the connection breaks is kept."""
     if request.mimetype != PIECE_TYPE:
@@ -118,6 +128,7 @@ def piece(token: str) -> Response:
 
 @blueprint.delete("/<string:token>")
 @signed_in
+@same_version
 def cancel(token: str) -> Response:
     """The file is not wanted any more."""
     with acting() as actor:
