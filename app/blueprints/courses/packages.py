@@ -127,11 +127,12 @@ def _launch_answer(launch: Launch, *, saves: bool) -> dict[str, Any]:
 def save_package_state(course_id: int, lesson_id: int) -> tuple[Response, int]:
     """What a part saves: {"item", "run", "sequence", "seen", "elements", "ended"}"""
     try:
-        report = _read(request.get_json(silent=True))
+        sent = request.get_json(silent=True)
         with acting() as actor:
             enrolment_id = find_held_enrolment_id(course_id, account_id=actor.account_id)
             if enrolment_id is None:
                 raise NotFound(_("You are not in this course. Take part in it first."))
+            report = _read(sent)
             saved = save_state(enrolment_id, lesson_id, report, actor=actor, now=clock.now())
             answer = _saved_answer(saved)
     except DomainError as error:
