@@ -112,5 +112,5 @@ def hand_in_file(course_id: int, hand_in_id: int) -> Response:
     name = found.file_name if own else f"{found.enrolment.person.name}_{found.file_name}"
     response = attachment(b"", clean_name(str(name)), str(found.content_type))
     response.response = files.pieces(found.file_key)
-    response.content_length = found.size
+    response.content_length = found.size or 0
     return response
