@@ -73,6 +73,7 @@ ACTIONS: dict[str, Any] = {
     "courses.change_due": _l("changed until when a group is to finish a course"),
     "courses.end_requirement": _l("assigned a course to a group no more"),
     "courses.nudge": _l("reminded a group of its course"),
+    "keys.make": _l("made a signing key"),
     "duties.begin": _l("noted a duty"),
     "duties.end": _l("ended a duty"),
     "courses.add_question": _l("wrote a question"),
