@@ -25,6 +25,9 @@ TOPICS: tuple[str, ...] = (
     "workshops",
     "enrolments",
     "placements",
+    "courses",
+    "courses_learning",
+    "courses_completions",
     "courses_progress",
 )
 
