@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.courses.rules.content import (
@@ -81,6 +81,8 @@ def test_a_circle_is_found_with_its_way() -> None:
 numbers = st.integers(0, 7)
 
 
+# A busy machine is no fault of the rule.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(numbers, numbers), max_size=25))
 def test_edges_that_are_let_in_one_by_one_never_make_a_circle(edges: list[tuple[int, int]]) -> None:
     requires: dict[int, set[int]] = {}
