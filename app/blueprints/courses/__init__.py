@@ -2,6 +2,7 @@
 
 from app.blueprints.courses import (
     banks,
+    certificate,
     content,
     content_files,
     content_lessons,
@@ -30,12 +31,14 @@ from app.blueprints.courses import (
     routes,
     serving,
     staff,
+    tasks,
 )
 from app.blueprints.courses.blueprint import blueprint
 
 __all__ = [
     "banks",
     "blueprint",
+    "certificate",
     "content",
     "content_files",
     "content_lessons",
@@ -64,4 +67,5 @@ __all__ = [
     "routes",
     "serving",
     "staff",
+    "tasks",
 ]
