@@ -72,8 +72,7 @@ class CourseChanges(ApiSchema):
     )
     credit_hours = fields.Decimal(
         places=1,
-        validate=validate.Range(0, MOST_HOURS),
-        metadata={"description": "Of 45 minutes."},
+        metadata={"description": "Of 45 minutes.", "minimum": 0, "maximum": int(MOST_HOURS)},
     )
     way = fields.String(validate=values_of(EnrolmentWay))
     opens_on = fields.Date(allow_none=True, validate=in_our_time)

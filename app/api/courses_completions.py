@@ -59,8 +59,11 @@ class CompletionBody(ApiSchema):
         load_default=None,
         allow_none=True,
         places=1,
-        validate=validate.Range(0, MOST_HOURS),
-        metadata={"description": "Default: those of the course. Fewer need a reason."},
+        metadata={
+            "description": "Default: those of the course. Fewer need a reason.",
+            "minimum": 0,
+            "maximum": int(MOST_HOURS),
+        },
     )
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
