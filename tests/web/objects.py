@@ -28,6 +28,7 @@ from app.domain.courses.models import (
     QuestionBank,
     QuizAttempt,
     Recognition,
+    Requirement,
 )
 from app.domain.courses.rules.words import AttemptStatus, LessonKind
 from app.domain.exchange.models import (
@@ -48,7 +49,7 @@ from app.domain.people.models import (
     StudioMembership,
     TrainingRecord,
 )
-from app.domain.people.rules import ChangeAction, StudioKind, StudioRole, TrainingLevel
+from app.domain.people.rules import Audience, ChangeAction, StudioKind, StudioRole, TrainingLevel
 from app.domain.personal_data.models import PersonMerge
 from app.domain.placements.models import (
     AppraisalOpinion,
@@ -436,6 +437,16 @@ def _learner(there: Elsewhere) -> CourseEnrolment:
     return found or make_learner(course, there.person, there.school)
 
 
+def _requirement(there: Elsewhere) -> Requirement:
+    course, today = _course(there), clock.today()
+    return make.save(
+        Requirement(
+            course_id=course.id, unit_id=there.school.id, audience=Audience.COUNSELORS,
+            assigned_on=today, due_on=today, created_at=clock.now(),
+        )
+    )  # fmt: skip
+
+
 def _lesson(there: Elsewhere, kind: LessonKind = LessonKind.TEXT) -> Lesson:
     """A lesson of a course of its own there."""
     course = make_course("别处的课程", unit=db.session.get_one(Unit, there.school.parent_id).code)
@@ -526,6 +537,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "recognition_id": lambda there: _recognition(there).id,
     "record_id": lambda there: _training(there).id,
     "row_id": lambda there: _import_row(there).id,
+    "requirement_id": lambda there: _requirement(there).id,
     "section_id": lambda there: _lesson(there).section_id,
     "session_id": lambda there: _session(there).id,
     "studio_id": lambda there: _studio(there).id,

@@ -24,12 +24,25 @@ def fault(*members: Member, largest: int = 100 * MB) -> Fault | None:
 
 
 def test_takes_a_manifest_with_pages_beside_it_and_in_folders() -> None:
-    assert fault(Member("index.html", 10, 5), Member("媒体/", 0, 0), Member("媒体/1.mp4", 9, 9)) is None
+    assert (
+        fault(Member("index.html", 10, 5), Member("媒体/", 0, 0), Member("媒体/1.mp4", 9, 9))
+        is None
+    )
 
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil.html", "a/../../b", "/etc/passwd", "C:/windows/a", "a//b", ".", "a/./b", "a\x07b", ""],
+    [
+        "../evil.html",
+        "a/../../b",
+        "/etc/passwd",
+        "C:/windows/a",
+        "a//b",
+        ".",
+        "a/./b",
+        "a\x07b",
+        "",
+    ],
 )
 def test_refuses_names_that_lead_outside(name: str) -> None:
     assert leaves_folder(name)
