@@ -66,9 +66,11 @@ def register_problems(app: Flask) -> None:
         DomainError: _refused,
         HTTPException: _http,
         Exception: _broken,
+        RecursionError: _too_deep,
     }
+    known = app.error_handler_spec[None][None]
     for kind, ours in handlers.items():
-        pages = app.error_handler_spec[None][None].get(kind)
+        pages = known.get(kind, known.get(Exception))
         app.register_error_handler(kind, _choose(ours, pages))
 
 
@@ -134,6 +136,11 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, str]]:
         return found
     texts = messages if isinstance(messages, list) else [messages]
     return [{"field": path, "message": said(str(text))} for text in texts]
+
+
+def _too_deep(_error: RecursionError) -> Response:
+    """A body nested deeper than Python follows; nothing of ours is."""
+    return problem(400, CODES[400], _("The request cannot be read; check its syntax."))
 
 
 def _broken(error: Exception) -> Response:

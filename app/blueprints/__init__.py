@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Flask
 
 from app.access.session import before_request
-from app.blueprints.impossible import refuse_the_impossible
+from app.blueprints.impossible import BoundedJSON, refuse_the_impossible
 from app.blueprints.responses import register_error_pages, register_security
 from app.blueprints.template_helpers import register_template_helpers
 
@@ -44,6 +44,7 @@ AREAS: dict[str, str] = {
 
 def register_blueprints(app: Flask) -> None:
     """Every area's pages, the error pages, the security headers and what templates may call."""
+    app.json = BoundedJSON(app)
     app.before_request(before_request)
     app.before_request(refuse_the_impossible)
     register_template_helpers(app)

@@ -189,6 +189,7 @@ def test_answers_are_saved_in_the_background(app: Flask, given: Given) -> None:
         {"answers": {"1": {"answer": [True], "number": "1"}}},
         {"answers": {"1": {"answer": [True], "number": -1}}},
         {"answers": {"1": {"answer": "<script>", "number": 1}}},
+        {"answers": {"1": {"answer": ["\ud800"], "number": 1}}},
         {"answers": {"99": {"answer": [True], "number": 1}}},
         {"answers": {str(n): {"answer": [True], "number": 1} for n in range(300)}},
     ],
@@ -470,3 +471,18 @@ def test_an_overdue_attempt_says_so_on_the_lesson(app: Flask, sign_in: SignIn) -
     with app.app_context(), atomic():
         statuses = db.session.scalars(select(QuizAttempt.status).order_by(QuizAttempt.id)).all()
     assert statuses == [AttemptStatus.MARKED, AttemptStatus.RUNNING]
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"answers":' * 20_000, "\xff", '{"answers"'])
+def test_what_cannot_be_read_is_told_as_json(given: Given, body: str) -> None:
+    answer = given.learner.post(
+        f"{given.start()}/answers", data=body.encode("latin-1"), content_type="application/json"
+    )
+    assert (answer.status_code, answer.json["code"]) == (422, "not_an_answer")
+
+
+def test_half_a_character_never_reaches_who_marks(app: Flask, sign_in: SignIn) -> None:
+    given = build(app, sign_in, QuestionKind.SHORT_ANSWER)
+    body = {"answers": {"1": {"answer": ["\ud800"], "number": 1}}}
+    answer = given.learner.post(f"{given.start()}/answers", json=body)
+    assert (answer.status_code, answer.json["code"]) == (422, "not_an_answer")

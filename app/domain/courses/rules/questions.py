@@ -143,11 +143,16 @@ def _read_places(kind: QuestionKind, given: list[Any], order: Sequence[int]) -> 
 
 def _read_texts(given: list[Any], most: int, longest: int) -> list[str] | None:
     if len(given) > most or not all(
-        isinstance(text, str) and len(text) <= longest for text in given
+        isinstance(text, str) and len(text) <= longest and _is_whole(text) for text in given
     ):
         raise NotAnAnswer
     texts = [text.replace("\x00", "") for text in given] + [""] * (most - len(given))
     return texts if any(text.strip() for text in texts) else None
+
+
+def _is_whole(text: str) -> bool:
+    """Whether every character is one: JSON can carry half of a pair, which no page could show again."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def earned(text: QuestionText, answer: Sequence[Any] | None, maximum: Decimal) -> Decimal | None:
