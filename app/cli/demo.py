@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select, text
 
+from app.cli.demo_courses import load_courses
 from app.cli.demo_placements import load_placements
 from app.cli.demo_workshops import load_workshops
 from app.config import PROJECT_ROOT, Settings
@@ -105,6 +106,7 @@ def load(if_empty: bool) -> None:
         click.echo("  workshops: one finished, one running, three open")
         load_placements()
         click.echo("  placements: two past cohorts, one under way, one open for nominations")
+        load_courses()
     except DomainError as error:
         raise click.ClickException(str(error.message)) from error
     _refresh_planner()

@@ -9,11 +9,18 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.cli.demo import PASSWORD
+from app.cli.demo_course_texts import TITLE
+from app.cli.demo_learnt_elsewhere import NATIONAL
 from app.core import clock
 from app.core.db import db
 from app.domain.accounts.models import Account, Grant
 from app.domain.accounts.passwords import matches
+from app.domain.accounts.queries.actors import find_acting
 from app.domain.accounts.rules import Role
+from app.domain.courses.models import Course, CourseEnrolment, Recognition
+from app.domain.courses.queries.dashboard import Totals, read_dashboard
+from app.domain.courses.rules.words import LearnerStatus
+from app.domain.exchange.models import PlatformMapping
 from app.domain.exchange.queries import count_waiting
 from app.domain.people.models import LeadTeacherDesignation, Person, Posting, TrainingRecord
 from app.domain.people.rules import PostingRole
@@ -35,6 +42,32 @@ def load(app: Flask, *options: str) -> tuple[int, str]:
     with clock.frozen(LOADED_AT):
         result = app.test_cli_runner().invoke(args=["demo", "load", *options])
     return result.exit_code, result.output
+
+
+def test_an_online_course_has_learners_in_every_state_and_hours_wait_at_every_step(
+    app: Flask,
+) -> None:
+    assert load(app)[0] == 0
+    with app.app_context(), clock.frozen(LOADED_AT):
+        course = db.session.scalars(select(Course).where(Course.title == TITLE)).one()
+        bureau = find_acting(
+            db.session.scalars(select(Account.id).where(Account.username == "bureau-lincang")).one()
+        )
+        assert bureau is not None
+        assert bureau[1] is not None
+        totals = read_dashboard(course, actor=bureau[1], now=clock.now()).totals
+        assert totals == Totals(
+            enrolled=22, begun=15, active=8, finished=5, not_begun=7, stuck=4, left=0
+        )
+        steps = db.session.scalars(select(Recognition.status).order_by(Recognition.id))
+        assert [step.value for step in steps] == ["submitted", "checked", "recognised", "sent_back"]
+        national = db.session.scalars(select(Course).where(Course.title == NATIONAL)).one()
+        waiting = select(func.count()).where(
+            CourseEnrolment.course_id == national.id,
+            CourseEnrolment.status == LearnerStatus.ENROLLED,
+        )
+        assert db.session.scalar(waiting) == 2
+        assert db.session.scalar(select(func.count()).select_from(PlatformMapping)) == 1
 
 
 def test_loads_the_published_totals_and_an_account_for_each_role(app: Flask) -> None:
@@ -82,11 +115,12 @@ def test_loads_the_published_totals_and_an_account_for_each_role(app: Flask) -> 
         assert by_password[True] == {
             f"{role}-{place}" for role in Role for place in ("chuxiong", "lincang")
         }
-        # Three more trainees and a mentor keep the placements' logs; nobody can sign in as them.
-        assert len(by_password[False]) == 4
-        assert db.session.scalar(select(func.count()).select_from(Grant)) == 22
+        # Three more trainees and a mentor keep the placements' logs, twenty-one learn online; nobody can sign in as them.
+        learners = {name for name in by_password[False] if name.startswith("learner-")}
+        assert (len(learners), len(by_password[False] - learners)) == (21, 4)
+        assert db.session.scalar(select(func.count()).select_from(Grant)) == 43
         owners = db.session.scalars(select(Person).where(Person.account_id.is_not(None))).all()
-        assert len(owners) == 7
+        assert len(owners) == 28
         stored = db.session.scalars(
             select(Account.password_hash).where(Account.username == "bureau-lincang")
         ).one()
