@@ -59,6 +59,7 @@ ENTRIES: tuple[Entry, ...] = (
         ("workshops.nominate", "workshops.grade"),
         also=("calendar",),
     ),
+    Entry("courses.index", lazy_gettext("Online courses"), "book", ("courses.read",)),
     Entry("placements.index", lazy_gettext("Placements"), "building", ("placements.see",)),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
     Entry(

@@ -142,7 +142,7 @@ def _items_table(course: Course, quizzes: tuple[QuizLesson, ...]) -> Table:
         Column(_("Asked"), 8),
         Column(_("Difficulty"), 10, "0.00"),
         Column(_("Discrimination"), 10, "0.00"),
-        Column(_("What it says"), 30),
+        Column(_("What the figures say"), 30),
     ]
     rows = (
         (

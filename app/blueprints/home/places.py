@@ -66,6 +66,13 @@ PLACES: tuple[Place, ...] = (
         "workshops.nominate",
     ),
     Place(
+        "courses.index",
+        _l("Online courses"),
+        _l("Learn on any device, go on where you stopped; plan, assign, see how it goes."),
+        "book",
+        "courses.read",
+    ),
+    Place(
         "placements.index",
         _l("Placements"),
         _l("A semester at a base school, from nomination to lead teacher."),
