@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.db import atomic, db
 from app.domain.accounts.rules import Actor
 from app.domain.courses.models import (
+    Course,
     CourseEnrolment,
     CourseReminder,
     RequiredLearner,
@@ -121,3 +122,16 @@ def test_the_further_enrolment_stays_and_comes_back(
         undo_merge(merge_id, actor=bureau, reason="弄错了")
     assert _state() == before
     assert len(db.session.scalars(select(RequiredLearner)).all()) == 2
+
+
+def test_the_place_of_the_second_enrolment_is_free(bureau: Actor, two: tuple[int, int]) -> None:
+    _learn(two, 2, 1)
+    course = db.session.scalars(select(Course)).one()
+    with atomic():
+        course.capacity, course.taken = 2, 2
+    with atomic():
+        merge_id = merge_people(*two, take=(), actor=bureau, reason=REASON).id
+    assert db.session.scalar(select(Course.taken)) == 1
+    with atomic():
+        undo_merge(merge_id, actor=bureau, reason="弄错了")
+    assert db.session.scalar(select(Course.taken)) == 2

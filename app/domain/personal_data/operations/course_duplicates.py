@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,13 @@ from sqlalchemy import RowMapping, Table, select
 
 from app.core.db import db
 from app.domain.courses.models import (
+    Course,
     CourseEnrolment,
     CourseReminder,
     Recognition,
     RequiredLearner,
 )
+from app.domain.courses.operations.planning import recount
 from app.domain.courses.rules.words import LearnerStatus, RecognitionStatus
 from app.domain.personal_data.journal import Journal
 
@@ -24,6 +26,25 @@ STANDING = (
     RecognitionStatus.CHECKED,
     RecognitionStatus.RECOGNISED,
 )
+
+
+def hold_places(person_ids: Collection[int]) -> Sequence[Course]:
+    """The courses with a capacity that these people are in, locked: before the people, as enrolling does it."""
+    theirs = select(CourseEnrolment.course_id).where(CourseEnrolment.person_id.in_(person_ids))
+    return db.session.scalars(
+        select(Course)
+        .where(Course.capacity.is_not(None), Course.id.in_(theirs))
+        .order_by(Course.id)
+        .with_for_update(of=Course)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def recount_places(courses: Sequence[Course]) -> None:
+    """Of two enrolments one stays, and its place is one; taken back, they are two again."""
+    for course in courses:
+        recount(course)
+    db.session.flush()
 
 
 def resolve_learning(

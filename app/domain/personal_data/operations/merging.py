@@ -21,6 +21,7 @@ from app.domain.people.operations.locking import required_reason
 from app.domain.people.queries.record import get_person
 from app.domain.personal_data.journal import Journal, digest
 from app.domain.personal_data.models import PersonMerge
+from app.domain.personal_data.operations.course_duplicates import hold_places, recount_places
 from app.domain.personal_data.operations.duplicates import resolve_duplicates
 from app.domain.personal_data.references import ids_of, references_to_people
 from app.domain.personal_data.rules import FIELD_COLUMNS
@@ -44,6 +45,7 @@ def merge_people(
     unknown = set(take) - set(FIELD_COLUMNS)
     if unknown:
         raise ValueError(f"no fields of a person: {sorted(unknown)}")
+    courses = hold_places((kept_id, merged_id))
     kept, merged = _lock(kept_id, merged_id, actor)
     before = _opened(kept)
     journal = Journal()
@@ -51,6 +53,7 @@ def merge_people(
     _move_rows(journal, kept_id, merged_id)
     _join_records(journal, kept, merged, take)
     db.session.expire_all()
+    recount_places(courses)
     merge = PersonMerge(
         kept_id=kept_id,
         merged_id=merged_id,

@@ -19,6 +19,7 @@ from app.domain.people.operations.locking import required_reason
 from app.domain.people.queries.record import find_person
 from app.domain.personal_data.journal import digest, set_back
 from app.domain.personal_data.models import PersonMerge
+from app.domain.personal_data.operations.course_duplicates import hold_places, recount_places
 from app.domain.personal_data.operations.merging import MOVES
 from app.domain.personal_data.references import ids_of, references_to_people
 from app.domain.personal_data.words import FACTS
@@ -41,6 +42,7 @@ def undo_merge(merge_id: int, *, actor: Actor, reason: str) -> PersonMerge:
     why = required_reason(reason)
     merge = get_merge(merge_id, scope=actor.unit_path)
     pair = sorted((merge.kept_id, merge.merged_id))
+    courses = hold_places(pair)
     locked = select(Person.id).where(Person.id.in_(pair)).order_by(Person.id).with_for_update()
     db.session.execute(locked)
     db.session.refresh(merge)
@@ -50,6 +52,7 @@ def undo_merge(merge_id: int, *, actor: Actor, reason: str) -> PersonMerge:
     _refuse_later_facts(state, merge.kept_id)
     set_back(state["entries"])
     db.session.expire_all()
+    recount_places(courses)
     merge.undone_by = actor.account_id
     merge.undone_at = clock.now()
     db.session.flush()
