@@ -38,6 +38,11 @@ def refusal_of(reason: str) -> DomainError:
     return DomainError(message, "not_eligible", reason=reason)
 
 
+def no_longer_assigned() -> DomainError:
+    """A requirement of a group was ended."""
+    return DomainError(_("It is not assigned any more."), "requirement_over")
+
+
 def cannot_withdraw(reason: str) -> DomainError:
     """Why somebody stays in a course."""
     if reason == "reason_needed":

@@ -205,6 +205,20 @@ def test_an_officer_reminds_at_most_once_a_day(course: int, county: Actor, schoo
         nudge(requirement, actor=other)
 
 
+def test_nobody_is_reminded_of_what_is_assigned_no_more(
+    course: int, county: Actor, school: int
+) -> None:
+    _homeroom(school, "李梅", account=True)
+    requirement = _assign(course, county)
+    look_after(requirement)
+    with atomic():
+        end_requirement(requirement, reason="换课程", actor=county)
+    with pytest.raises(DomainError) as refused, atomic():
+        nudge(requirement, actor=county)
+    assert refused.value.code == "requirement_over"
+    assert "courses.nudge" not in dict(_told())
+
+
 def test_the_daily_round_looks_after_each_requirement_once(
     course: int, county: Actor, school: int
 ) -> None:

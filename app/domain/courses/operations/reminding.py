@@ -19,6 +19,7 @@ from app.domain.courses.models import (
 )
 from app.domain.courses.operations.locking import hold_requirement
 from app.domain.courses.queries.requirements import get_requirement
+from app.domain.courses.refusals import no_longer_assigned
 from app.domain.courses.rules.requirements import reminder_on
 from app.domain.courses.rules.words import LearnerStatus, ReminderKind
 
@@ -41,9 +42,14 @@ def remind(requirement_id: int) -> int:
 
 
 def nudge(requirement_id: int, *, actor: Actor) -> int:
-    """An officer reminds everybody who has not finished, at most once a day; how many were told."""
+    """An officer reminds everybody who has not finished, at most once a day; how many were told.
+
+    Raises NotFound, ``requirement_over``.
+    """
     get_requirement(requirement_id, actor=actor)
     made = hold_requirement(requirement_id)
+    if made.ended_at is not None:
+        raise no_longer_assigned()
     told = 0
     while batch := _remind_some(made, ReminderKind.NUDGE, 0, due_on=clock.today()):
         told += batch
@@ -62,6 +68,8 @@ def _remind_some(
     made: Requirement, kind: ReminderKind, days: int, *, due_on: date | None = None
 ) -> int:
     """Remind a batch of those who were not told this yet; how many."""
+    if made.ended_at is not None:  # meanwhile
+        return 0
     due_on = due_on or made.due_on
     told = select(CourseReminder.person_id).where(
         CourseReminder.requirement_id == made.id,

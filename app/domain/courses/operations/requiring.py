@@ -19,7 +19,7 @@ from app.domain.courses.models import Course, Requirement
 from app.domain.courses.operations.locking import hold_requirement, lock_course, refuse_stale
 from app.domain.courses.queries.openings import terms_of
 from app.domain.courses.queries.requirements import get_requirement
-from app.domain.courses.refusals import refusal_of
+from app.domain.courses.refusals import no_longer_assigned, refusal_of
 from app.domain.courses.rules import requirements as rules
 from app.domain.courses.rules.enrolling import why_takes_nobody
 from app.domain.courses.rules.words import EnrolmentSource
@@ -121,7 +121,7 @@ def _lock(requirement_id: int, actor: Actor) -> Requirement:
     get_requirement(requirement_id, actor=actor)
     made = hold_requirement(requirement_id)
     if made.ended_at is not None:
-        raise DomainError(_("It is not assigned any more."), "requirement_over")
+        raise no_longer_assigned()
     return made
 
 
