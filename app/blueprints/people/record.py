@@ -14,6 +14,10 @@ from app.blueprints.people.history import events
 from app.core import clock
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.queries.of_person import list_credentials_of_person
+from app.domain.courses.queries.of_person import (
+    list_learning_of_person,
+    list_recognitions_of_person,
+)
 from app.domain.people.models import Person, Posting
 from app.domain.people.queries.changes import list_waiting_of_person
 from app.domain.people.queries.record import (
@@ -81,6 +85,8 @@ def record_context(person: Person) -> dict[str, Any]:
         "main": find_main_posting(postings),
         "facts": get_registry_facts(person.id),
         "credentials": list_credentials_of_person(person.id),
+        "learning": list_learning_of_person(person.id),
+        "recognitions": list_recognitions_of_person(person.id),
         "id_number": masked_identity_number(person.id_number_sealed),
         "phone": masked_phone(person.phone_sealed),
         "today": clock.today(),

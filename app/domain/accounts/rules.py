@@ -208,7 +208,7 @@ LOCK_MINUTES = 30
 SLIP_DAYS = 14
 RESET_MINUTES = 60
 PRIVACY_VERSION = (
-    "2026-11"  # of templates/accounts/privacy_*.html: raise it when what they say changes
+    "2026-11-22"  # of templates/accounts/privacy_*.html: raise it when what they say changes
 )
 UNTIL_UNLOCKED = datetime(9999, 12, 31, tzinfo=UTC)  # a lock by an officer
 
