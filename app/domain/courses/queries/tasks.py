@@ -127,7 +127,7 @@ def count_answers_to_mark(actor: Actor) -> Waiting:
     )
 
 
-def _taught(actor: Actor, counted: Select[Any]) -> Waiting:
+def _taught(actor: Actor, counted: Select[int, int]) -> Waiting:
     rows = db.session.execute(
         counted.join(Course, Course.id == CourseEnrolment.course_id)
         .where(taught_by(actor.account_id), Course.status == CourseStatus.PUBLISHED)
