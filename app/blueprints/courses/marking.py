@@ -15,11 +15,9 @@ from app.blueprints.courses.lesson_kinds import HAND_IN_STATUSES, HAND_IN_TONES
 from app.blueprints.units.acts import show_refusal
 from app.core import clock
 from app.core.errors import DomainError, Forbidden, NotFound
-from app.domain.accounts.rules import Actor
-from app.domain.courses.models import Course
 from app.domain.courses.operations.handing_in import Judgement, mark_hand_in
 from app.domain.courses.queries import hand_ins as queries
-from app.domain.courses.queries.visibility import get_course, may_teach
+from app.domain.courses.queries.visibility import get_taught_course
 from app.domain.courses.rules.hand_ins import why_not_mark
 from app.domain.courses.rules.words import HandInStatus
 
@@ -30,7 +28,7 @@ _ALL = "all"
 @requires("courses.teach")
 def marking(course_id: int) -> str:
     """What was handed in: at first what waits, the longest first."""
-    course = _taught(course_id, current_actor())
+    course = get_taught_course(course_id, actor=current_actor())
     status = request.args.get("status") or HandInStatus.HANDED_IN.value
     lesson = request.args.get("lesson") or None
     page = queries.page_of_work(
@@ -56,7 +54,7 @@ def marking(course_id: int) -> str:
 @requires("courses.teach")
 def mark_work(course_id: int, hand_in_id: int) -> ResponseReturnValue:
     """One piece of work: read it, accept or return it, go on with the next."""
-    course = _taught(course_id, current_actor())
+    course = get_taught_course(course_id, actor=current_actor())
     work = queries.get_taught_hand_in(hand_in_id, course_id, actor=current_actor())
     form = MarkForm(obj=work)
     if form.validate_on_submit():
@@ -93,10 +91,3 @@ def _next(course_id: int, hand_in_id: int, judgement: Judgement) -> ResponseRetu
     if following is None:
         return redirect(url_for("courses.marking", course_id=course_id))
     return redirect(url_for("courses.mark_work", course_id=course_id, hand_in_id=following))
-
-
-def _taught(course_id: int, actor: Actor) -> Course:
-    course = get_course(course_id, actor=actor)
-    if not may_teach(course, actor):
-        raise NotFound(_("There is no such course within your unit."))
-    return course

@@ -163,7 +163,7 @@ def count_by_status(actor: Actor) -> dict[RecognitionStatus, int]:
         .where(recognitions_visible_to(actor))
         .group_by(Recognition.status)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def list_own(actor: Actor) -> Sequence[Recognition]:
@@ -230,4 +230,4 @@ def names_of_accounts(ids: Sequence[int | None]) -> dict[int, str]:
     rows = db.session.execute(
         select(Account.id, Account.username).where(Account.id.in_([i for i in ids if i]))
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
