@@ -16,7 +16,7 @@ from app.blueprints import register_blueprints
 from app.blueprints.package_site import PackageAddresses, PackageSite
 from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
-from app.core import clock, crypto, files, media, resumable, wakeups
+from app.core import addresses, clock, crypto, files, media, resumable, wakeups
 from app.core.db import db, prepare_engine
 from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
@@ -118,6 +118,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def _configure_core(settings: Settings) -> None:
+    addresses.configure(settings.base_url)
     clock.configure(settings.timezone)
     crypto.configure(settings.field_keys, settings.secret_key)
     files.configure(settings.instance / "files")

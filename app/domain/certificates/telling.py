@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.core.i18n import lazy_gettext as _l
 from app.domain.certificates.models import Credential
 from app.domain.outbox.wording import register_notice
@@ -17,13 +19,55 @@ register_notice(
     _l("Your certificate was sent back: %(certificate)s"),
     _l("Reason: %(reason)s. Once it is corrected, it is looked at again."),
 )
+register_notice(
+    "certificates.issued",
+    _l("A certificate was issued to you: %(title)s"),
+    _l("Look at it and download it under “Certificates”."),
+)
+register_notice(
+    "certificates.reissued",
+    _l("Your certificate was issued anew: %(title)s"),
+    _l("The earlier paper is no longer valid. Reason: %(reason)s"),
+)
+register_notice(
+    "certificates.revoked",
+    _l("Your certificate was revoked: %(title)s"),
+    _l("It is no longer valid. Reason: %(reason)s"),
+)
+register_notice(
+    "certificates.made",
+    _l("The papers are ready: %(title)s"),
+    _l("%(count)s certificates can be downloaded and printed."),
+)
+register_notice(
+    "certificates.failed",
+    _l("The papers could not be made: %(title)s"),
+    _l("The numbers are given and stay. The page of the batch says why, and lets you try again."),
+)
 
 
-def tell_owner(credential: Credential, kind: str, *, reason: str = "") -> None:
-    """Tell the person whose credential was decided on; its number stays out of the notice."""
+def tell_holders(person_ids: Sequence[int], kind: str, title: str, *, reason: str = "") -> None:
+    """Tell people what became of their certificate; its number stays out of the notice."""
+    tell_people(person_ids, kind, {"title": title, "reason": reason}, link="/certificates/")
+
+
+register_notice(
+    "credentials.rejected",
+    _l("Your certificate was rejected: %(certificate)s"),
+    _l("Reason: %(reason)s. It does not count. Ask your county if you think that is wrong."),
+)
+register_notice(
+    "credentials.expires",
+    _l("Your certificate expires on %(day)s: %(certificate)s"),
+    _l("Renew it in time and bring a picture of the new one, so that it goes on counting."),
+)
+
+
+def tell_owner(credential: Credential, kind: str, **said: str) -> None:
+    """Tell the person whose credential it is; its number stays out of the notice."""
     tell_people(
         [credential.person_id],
         kind,
-        {"certificate": credential.kind.name, "reason": reason},
-        link="/people/me",
+        {"certificate": credential.kind.name, "reason": "", **said},
+        link=f"/credentials/mine/{credential.id}",
     )

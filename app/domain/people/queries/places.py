@@ -28,9 +28,18 @@ def _main_first(statement: Select[Any], posting: type[Posting], day: date) -> Se
 
 def main_unit_name(day: date) -> ScalarSelect[Any]:
     """The name of the unit of a person's main posting on a day, as a column beside ``Person``; null without one."""
+    return _of_main_unit("name", day)
+
+
+def main_unit_id(day: date) -> ScalarSelect[Any]:
+    """The id of that unit, as a column beside ``Person``; null without one."""
+    return _of_main_unit("id", day)
+
+
+def _of_main_unit(column: str, day: date) -> ScalarSelect[Any]:
     posting, unit = aliased(Posting), aliased(Unit)
     statement = (
-        select(unit.name)
+        select(getattr(unit, column))
         .join(posting, posting.unit_id == unit.id)
         .where(posting.person_id == Person.id)
     )

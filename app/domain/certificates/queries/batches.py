@@ -1,0 +1,206 @@
+"""Reads of batches: the list of a scope, one with how far it is, who is in it and who is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
+from app.core.paging import PAGE_SIZE, Page
+from app.core.text import like_pattern
+from app.domain.certificates.models import (
+    BatchEntry,
+    Certificate,
+    CertificateBatch,
+    CertificateTemplate,
+    TemplateVersion,
+)
+from app.domain.certificates.queries.eligible import Eligible, Wanted, read_eligible
+from app.domain.certificates.rules.words import (
+    BatchState,
+    CertificateKind,
+    SourceKind,
+    TemplateStatus,
+)
+from app.domain.units.models import Unit
+from app.domain.units.queries import in_subtree
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFilter:
+    """What the list is narrowed to; ``path``: of the unit that issues."""
+
+    path: str
+    q: str = ""
+    state: BatchState | None = None
+    kind: CertificateKind | None = None
+    source_key: str = ""
+
+
+def list_batches(wanted: BatchFilter, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Row[Any]]:
+    """Batches, the newest first: rows of (CertificateBatch with its unit, people). Discarded ones when asked for."""
+    conditions = _conditions(wanted)
+    joined = select(func.count()).select_from(CertificateBatch).join(CertificateBatch.unit)
+    total = db.session.scalar(joined.where(*conditions)) or 0
+    chosen = (
+        select(func.count())
+        .select_from(BatchEntry)
+        .where(BatchEntry.batch_id == CertificateBatch.id)
+        .correlate(CertificateBatch)
+        .scalar_subquery()
+    )
+    statement: Any = (
+        select(CertificateBatch, chosen.label("people"))
+        .join(CertificateBatch.unit)
+        .options(contains_eager(CertificateBatch.unit))
+        .where(*conditions)
+        .order_by(CertificateBatch.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Page(db.session.execute(statement).all(), page, size, total)
+
+
+def _conditions(wanted: BatchFilter) -> list[ColumnElement[bool]]:
+    table = CertificateBatch
+    conditions = [in_subtree(wanted.path)]
+    if wanted.q:
+        conditions.append(table.title.ilike(like_pattern(wanted.q), escape="\\"))
+    if wanted.state is None:
+        conditions.append(table.state != BatchState.DISCARDED)
+    else:
+        conditions.append(table.state == wanted.state)
+    if wanted.kind is not None:
+        conditions.append(table.kind == wanted.kind)
+    if wanted.source_key:
+        conditions.append(table.source_key == wanted.source_key)
+    return conditions
+
+
+def get_batch(batch_id: int, *, scope: str) -> CertificateBatch:
+    """A batch of a unit of the scope, with unit, template and version; NotFound outside."""
+    found = db.session.scalar(
+        select(CertificateBatch)
+        .join(CertificateBatch.unit)
+        .where(CertificateBatch.id == batch_id, in_subtree(scope))
+        .options(
+            contains_eager(CertificateBatch.unit),
+            joinedload(CertificateBatch.version).joinedload(TemplateVersion.template),
+        )
+    )
+    if found is None:
+        raise NotFound(_("There is no such batch within your unit."))
+    return found
+
+
+def wanted_of(batch: CertificateBatch, scope: str) -> Wanted:
+    """What a batch issues, for the people and records of a scope."""
+    return Wanted(
+        kind=batch.kind,
+        source=batch.source,
+        source_key=batch.source_key,
+        title=batch.title,
+        issued_on=batch.issued_on,
+        scope=scope,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many were chosen, how many hold a number, how many papers are made."""
+
+    chosen: int
+    issued: int
+    made: int
+
+
+def read_progress(batch_id: int) -> Progress:
+    """How far a batch is."""
+    chosen = (
+        select(func.count())
+        .select_from(BatchEntry)
+        .where(BatchEntry.batch_id == batch_id)
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(
+            chosen,
+            func.count(Certificate.id),
+            func.count(Certificate.file_key),
+        ).where(Certificate.batch_id == batch_id)
+    ).one()
+    return Progress(row[0], row[1], row[2])
+
+
+def chosen_ids(batch_id: int) -> list[int]:
+    """The people of a batch, in the order in which they get their numbers."""
+    return list(
+        db.session.scalars(
+            select(BatchEntry.person_id)
+            .where(BatchEntry.batch_id == batch_id)
+            .order_by(BatchEntry.position)
+        )
+    )
+
+
+def list_chosen(
+    batch: CertificateBatch, *, scope: str, page: int = 1, size: int = PAGE_SIZE
+) -> Page[Eligible]:
+    """Who is in a draft, in the order of their numbers, and whether they can have it still."""
+    ids = chosen_ids(batch.id)
+    shown = ids[(page - 1) * size : page * size]
+    found = {one.person_id: one for one in read_eligible(wanted_of(batch, scope), shown)}
+    return Page([found[one] for one in shown if one in found], page, size, len(ids))
+
+
+def list_others(
+    batch: CertificateBatch, *, scope: str, page: int = 1, size: int = PAGE_SIZE
+) -> Page[Eligible]:
+    """Who took part and is not in the draft: those who could be first, then the others and why not."""
+    inside = set(chosen_ids(batch.id))
+    if batch.source is SourceKind.HAND:
+        return Page([], page, size, 0)
+    others = [one for one in read_eligible(wanted_of(batch, scope)) if one.person_id not in inside]
+    others.sort(key=lambda one: one.refusal is not None)
+    return Page(others[(page - 1) * size : page * size], page, size, len(others))
+
+
+def list_usable_templates(unit_path: str) -> Sequence[CertificateTemplate]:
+    """Templates that a unit may issue with: published, its own, of a unit above it, or ready-made."""
+    above = select(Unit.id).where(
+        Unit.path == func.substr(unit_path, 1, func.length(Unit.path)),
+    )
+    published = (
+        select(TemplateVersion.id)
+        .where(
+            TemplateVersion.template_id == CertificateTemplate.id,
+            TemplateVersion.status == TemplateStatus.PUBLISHED,
+        )
+        .exists()
+    )
+    return db.session.scalars(
+        select(CertificateTemplate)
+        .where(
+            CertificateTemplate.retired_at.is_(None),
+            published,
+            CertificateTemplate.unit_id.is_(None) | CertificateTemplate.unit_id.in_(above),
+        )
+        .order_by(CertificateTemplate.unit_id.is_(None), CertificateTemplate.id)
+    ).all()
+
+
+def last_prefix(unit_id: int) -> str:
+    """The prefix that a unit used last; nothing before its first batch."""
+    found = db.session.scalar(
+        select(CertificateBatch.prefix)
+        .where(CertificateBatch.unit_id == unit_id)
+        .order_by(CertificateBatch.id.desc())
+        .limit(1)
+    )
+    return found or ""

@@ -1,0 +1,237 @@
+"""Reads of issued certificates: the list of a scope, one with its history, somebody's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
+from app.core.paging import PAGE_SIZE, Page
+from app.core.text import like_pattern
+from app.domain.certificates.models import (
+    Certificate,
+    CertificateBatch,
+    CertificateEvent,
+)
+from app.domain.certificates.rules.numbers import number_key, parse_number
+from app.domain.certificates.rules.verifying import Standing
+from app.domain.certificates.rules.words import CertificateKind, CertificateState
+from app.domain.people.models import Person
+from app.domain.people.queries.search import matching
+from app.domain.units.queries import in_subtree
+
+_CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFilter:
+    """What the list is narrowed to. ``path``: certificates issued there, or to people of it."""
+
+    path: str
+    q: str = ""
+    kind: CertificateKind | None = None
+    standing: Standing | None = None
+    year: int | None = None
+    batch_id: int | None = None
+
+
+def list_certificates(
+    wanted: CertificateFilter, *, page: int = 1, size: int = PAGE_SIZE
+) -> Page[Certificate]:
+    """Certificates, the latest first, each with the unit that issued it and the holder's unit."""
+    conditions = _conditions(wanted)
+    joined = select(func.count()).select_from(Certificate).join(Certificate.unit)
+    if wanted.q:
+        joined = joined.join(Person, Person.id == Certificate.person_id)
+    total = db.session.scalar(joined.where(*conditions)) or 0
+    statement = select(Certificate).join(Certificate.unit)
+    if wanted.q:
+        statement = statement.join(Person, Person.id == Certificate.person_id)
+    statement = (
+        statement.options(contains_eager(Certificate.unit), joinedload(Certificate.person_unit))
+        .where(*conditions)
+        .order_by(*_order(wanted))
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Page(db.session.scalars(statement).all(), page, size, total)
+
+
+def _order(wanted: CertificateFilter) -> tuple[Any, ...]:
+    if wanted.batch_id is not None:
+        return Certificate.sequence, Certificate.copy
+    return (Certificate.id.desc(),)
+
+
+def may_see(path: str) -> ColumnElement[bool]:
+    """Issued by a unit of the subtree, or to somebody who was of it then; beside the issuing unit."""
+    return or_(in_subtree(path), Certificate.person_unit_path.startswith(path, autoescape=True))
+
+
+def _conditions(wanted: CertificateFilter) -> list[ColumnElement[bool]]:
+    table = Certificate
+    conditions = [may_see(wanted.path)]
+    if wanted.q:
+        conditions.append(_found_by(wanted.q))
+    if wanted.kind is not None:
+        conditions.append(table.kind == wanted.kind)
+    if wanted.standing is not None:
+        conditions.append(_stands(wanted.standing))
+    if wanted.year is not None:
+        first, last = date(wanted.year, 1, 1), date(wanted.year, 12, 31)
+        conditions.append(table.issued_on.between(first, last))
+    if wanted.batch_id is not None:
+        conditions.append(table.batch_id == wanted.batch_id)
+    return conditions
+
+
+def _found_by(text: str) -> ColumnElement[bool]:
+    """By a number however it is written, by the title, or by the holder."""
+    if parse_number(text) is not None:
+        return Certificate.number_key == number_key(text)
+    by_title = Certificate.title.ilike(like_pattern(text), escape="\\")
+    by_person = matching(text)
+    return by_title if by_person is None else or_(by_title, by_person)
+
+
+def _stands(standing: Standing) -> ColumnElement[bool]:
+    table, today = Certificate, clock.today()
+    if standing is Standing.EXPIRED:
+        return and_(table.state == CertificateState.VALID, table.valid_until < today)
+    if standing is Standing.VALID:
+        lasts = or_(table.valid_until.is_(None), table.valid_until >= today)
+        return and_(table.state == CertificateState.VALID, lasts)
+    return table.state == CertificateState(standing.value)
+
+
+def get_certificate(
+    certificate_id: int, *, scope: str | None = None, issued_by: str | None = None
+) -> Certificate:
+    """A certificate that a scope may see, or one issued within it; NotFound outside."""
+    condition = in_subtree(issued_by) if issued_by is not None else may_see(scope or "")
+    return _get(Certificate.id == certificate_id, condition)
+
+
+def get_own_certificate(certificate_id: int, *, account_id: int) -> Certificate:
+    """A certificate of the account's own person; NotFound otherwise."""
+    own = select(Person.id).where(Person.account_id == account_id)
+    return _get(Certificate.id == certificate_id, Certificate.person_id.in_(own))
+
+
+def _get(*conditions: ColumnElement[bool]) -> Certificate:
+    found = db.session.scalar(
+        select(Certificate)
+        .join(Certificate.unit)
+        .where(*conditions)
+        .options(
+            contains_eager(Certificate.unit),
+            joinedload(Certificate.person_unit),
+            joinedload(Certificate.person),
+            joinedload(Certificate.key),
+            joinedload(Certificate.batch),
+        )
+    )
+    if found is None:
+        raise NotFound(_("There is no such certificate within your unit."))
+    return found
+
+
+def list_of_number(certificate: Certificate) -> Sequence[Certificate]:
+    """The certificate and its reissues, the latest first."""
+    return db.session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.series_id == certificate.series_id,
+            Certificate.sequence == certificate.sequence,
+        )
+        .order_by(Certificate.copy.desc())
+    ).all()
+
+
+def list_history(certificates: Sequence[Certificate]) -> Sequence[CertificateEvent]:
+    """What happened to these certificates, the latest first."""
+    ids = [one.id for one in certificates]
+    return db.session.scalars(
+        select(CertificateEvent)
+        .where(CertificateEvent.certificate_id.in_(ids))
+        .order_by(CertificateEvent.id.desc())
+    ).all()
+
+
+def list_certificates_of_person(person_id: int) -> Sequence[Certificate]:
+    """All certificates issued to a person, also revoked and replaced ones, the latest first."""
+    return db.session.scalars(
+        select(Certificate)
+        .options(joinedload(Certificate.unit))
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    ).all()
+
+
+def list_valid_of_batch(batch_id: int) -> Sequence[Certificate]:
+    """The valid certificates of a batch by number, with their keys: what is printed."""
+    return db.session.scalars(
+        select(Certificate)
+        .options(joinedload(Certificate.key), joinedload(Certificate.person_unit))
+        .where(Certificate.batch_id == batch_id, Certificate.state == CertificateState.VALID)
+        .order_by(Certificate.sequence, Certificate.copy)
+    ).all()
+
+
+def unmade(batch_id: int) -> list[int]:
+    """The certificates of a batch whose paper is not made yet, by number."""
+    return list(
+        db.session.scalars(
+            select(Certificate.id)
+            .where(Certificate.batch_id == batch_id, Certificate.file_key.is_(None))
+            .order_by(Certificate.sequence, Certificate.copy)
+        )
+    )
+
+
+def read_many(ids: Sequence[int]) -> Iterator[Certificate]:
+    """These certificates with their keys, in this order."""
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        found = {
+            one.id: one
+            for one in db.session.scalars(
+                select(Certificate)
+                .options(joinedload(Certificate.key))
+                .where(Certificate.id.in_(part))
+            )
+        }
+        yield from (found[one] for one in part)
+
+
+def years_issued(path: str) -> list[int]:
+    """The years in which certificates of a scope were issued, the latest first."""
+    year = func.extract("year", Certificate.issued_on)
+    rows = db.session.scalars(
+        select(year)
+        .join(Certificate.unit)
+        .where(may_see(path))
+        .group_by(year)
+        .order_by(year.desc())
+    )
+    return [int(one) for one in rows]
+
+
+def count_of_event(key: str) -> int:
+    """How many valid certificates stand on a training."""
+    return (
+        db.session.scalar(
+            select(func.count(Certificate.id))
+            .join(Certificate.batch)
+            .where(CertificateBatch.source_key == key, Certificate.state == CertificateState.VALID)
+        )
+        or 0
+    )
