@@ -27,6 +27,7 @@ TOPICS: tuple[str, ...] = (
     "placements",
     "courses",
     "courses_learning",
+    "courses_lessons",
     "courses_completions",
     "courses_progress",
 )
