@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.idempotency import forget_old_keys
 from app.domain.audit.heads import keep_head
 from app.domain.audit.sealing import has_unsealed, read_head, seal_pending
+from app.domain.certificates.operations.reminding import remind_of_expiry
 from app.domain.courses.operations.grading_attempts import close_overdue_attempts
 from app.domain.courses.operations.looking_after import look_after_courses
 from app.domain.courses.operations.media import forget_unused_media
@@ -64,6 +65,7 @@ ROUNDS = (
     Round("look after workshops", 60, look_after_workshops),
     Round("look after assigned courses", 300, look_after_courses),
     Round("remind of placements", 300, remind_of_placements),
+    Round("remind of certificates that expire", 1800, remind_of_expiry),
     Round("tidy", 3600, tidy),
 )
 

@@ -11,7 +11,15 @@ branch_labels = None
 depends_on = None
 
 _STATES = ("claimed", "verified", "sent_back", "rejected")
-_NOT_DROPPED = "number_key IS NOT NULL AND state NOT IN ('sent_back', 'rejected')"
+_HELD = "state NOT IN ('sent_back', 'rejected')"
+_ONE_OF_A_NUMBER = f"number_key IS NOT NULL AND renews_id IS NULL AND {_HELD}"
+_ONE_RENEWAL = f"renews_id IS NOT NULL AND {_HELD}"
+_REGISTERS = {
+    "http://zscx.osta.org.cn/": ("psych_2", "psych_3", "vocational_level"),
+    "http://www.cpta.com.cn/": ("social_worker",),
+    "https://www.21wecan.com/": ("psychotherapist",),
+    "https://www.jszg.edu.cn/": ("teaching_qualification",),
+}
 _STATES_BEFORE = ("claimed", "verified", "rejected")
 _NOT_REJECTED = "number_key IS NOT NULL AND state <> 'rejected'"
 
@@ -511,7 +519,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("life_years", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("register_address", sa.String(length=300), nullable=True))
 
-    _let_states_be(_STATES, _NOT_DROPPED)
     with op.batch_alter_table("credentials", schema=None) as batch_op:
         batch_op.add_column(sa.Column("submitted_by", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True))
@@ -520,14 +527,35 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_credentials_renews_id"), "credentials", ["renews_id"], ["id"]
         )
+    _let_states_be(_STATES, _ONE_OF_A_NUMBER)
+    op.create_index(
+        "uq_credentials_renewal",
+        "credentials",
+        ["renews_id"],
+        unique=True,
+        sqlite_where=sa.text(_ONE_RENEWAL),
+        postgresql_where=sa.text(_ONE_RENEWAL),
+    )
+    _name_registers()
     # What was called rejected could be mended and brought again: it was sent back.
     op.execute("UPDATE credentials SET state = 'sent_back' WHERE state = 'rejected'")
 
 
-def _let_states_be(states: tuple[str, ...], counted: str) -> None:
+def _name_registers() -> None:
+    """Where anyone can look a certificate up; the bureau changes it with the next rule of the kind."""
+    for address, codes in _REGISTERS.items():
+        listed = ", ".join(f"'{code}'" for code in codes)
+        op.execute(
+            f"UPDATE credential_kind_rules SET register_address = '{address}' WHERE kind_id IN"  # noqa: S608  ours
+            f" (SELECT id FROM credential_kinds WHERE code IN ({listed}))"
+        )
+
+
+def _let_states_be(states: tuple[str, ...], counted: str, *, dropped: bool = False) -> None:
     """Another check of the states, and the numbers unique among those that count."""
     listed = ", ".join(f"'{state}'" for state in states)
-    op.drop_index("uq_credentials_number", table_name="credentials")
+    if not dropped:
+        op.drop_index("uq_credentials_number", table_name="credentials")
     with op.batch_alter_table("credentials", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_credentials_state"), type_="check")
         batch_op.create_check_constraint(
@@ -544,14 +572,23 @@ def _let_states_be(states: tuple[str, ...], counted: str) -> None:
 
 
 def downgrade() -> None:
+    # Without chains a person holds a number of a kind once.
     op.execute("UPDATE credentials SET state = 'rejected' WHERE state = 'sent_back'")
+    op.execute(
+        "UPDATE credentials SET state = 'rejected' WHERE renews_id IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM credentials AS other WHERE other.person_id = credentials.person_id"
+        " AND other.kind_id = credentials.kind_id AND other.number_key = credentials.number_key"
+        " AND other.id <> credentials.id AND other.state <> 'rejected')"
+    )
+    op.drop_index("uq_credentials_renewal", table_name="credentials")
+    op.drop_index("uq_credentials_number", table_name="credentials")
     with op.batch_alter_table("credentials", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_credentials_renews_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_credentials_renews_id"))
         batch_op.drop_column("renews_id")
         batch_op.drop_column("submitted_at")
         batch_op.drop_column("submitted_by")
-    _let_states_be(_STATES_BEFORE, _NOT_REJECTED)
+    _let_states_be(_STATES_BEFORE, _NOT_REJECTED, dropped=True)
 
     with op.batch_alter_table("credential_kind_rules", schema=None) as batch_op:
         batch_op.drop_column("register_address")

@@ -14,6 +14,7 @@ from app.blueprints.people.acts import Act, Answer, form_page
 from app.core import clock
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.operations import credentials as operations
+from app.domain.certificates.operations import revoking
 from app.domain.certificates.queries.credentials import get_credential
 from app.domain.certificates.queries.kinds import list_kinds
 
@@ -96,7 +97,7 @@ def revoke(credential_id: int) -> Answer:
     form = forms.RevokeForm(data={"on": clock.today()})
 
     def act(actor: Actor) -> str:
-        operations.revoke_credential(
+        revoking.revoke_credential(
             credential_id, on=form.on.data, reason=form.reason.data, actor=actor
         )
         return credential_address(credential_id)
@@ -111,7 +112,7 @@ def unrevoke(credential_id: int) -> Answer:
     form = forms.ReasonForm()
 
     def act(actor: Actor) -> str:
-        operations.unrevoke_credential(credential_id, reason=form.reason.data, actor=actor)
+        revoking.unrevoke_credential(credential_id, reason=form.reason.data, actor=actor)
         return credential_address(credential_id)
 
     return _act_page(credential_id, form, "unrevoke", act, _("It counts again."))

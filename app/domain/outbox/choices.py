@@ -82,8 +82,13 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "credentials",
         _l("My certificates"),
-        _l("A certificate that was verified or sent back."),
-        ("credentials.verified", "credentials.sent_back"),
+        _l("A certificate that was verified, sent back or rejected, or that expires soon."),
+        (
+            "credentials.verified",
+            "credentials.sent_back",
+            "credentials.rejected",
+            "credentials.expires",
+        ),
         ("self.read",),
     ),
     Group(

@@ -19,9 +19,9 @@ from app.domain.certificates.operations.credentials import (
     CredentialFacts,
     add_credential,
     correct_credential,
-    revoke_credential,
 )
 from app.domain.certificates.operations.kinds import KindRuleFacts, add_kind_rule
+from app.domain.certificates.operations.revoking import revoke_credential
 from app.domain.certificates.operations.verification import (
     reopen_credential,
     send_back_credential,
@@ -97,8 +97,12 @@ def test_the_person_is_told_what_became_of_a_certificate(
     with atomic():
         assert verify_credentials([claim], evidence="原件", actor=county) == (0, 1)
     assert told(account_id) == [
-        ("credentials.sent_back", {"certificate": name, "reason": "看不清"}, "/people/me"),
-        ("credentials.verified", {"certificate": name, "reason": ""}, "/people/me"),
+        (
+            "credentials.sent_back",
+            {"certificate": name, "reason": "看不清"},
+            f"/credentials/mine/{claim}",
+        ),
+        ("credentials.verified", {"certificate": name, "reason": ""}, f"/credentials/mine/{claim}"),
     ]
     assert told(county.account_id) == []
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.db import atomic
 from app.domain.certificates.models import CredentialKind, CredentialKindRule
+from app.domain.certificates.operations.kinds import KindRuleFacts, add_kind_rule
 from app.domain.certificates.rules import CountsAs, CredentialState
 from app.domain.people.rules import PostingRole
 from tests.factories import (
@@ -17,6 +20,7 @@ from tests.factories import (
     LINCANG,
     LUFENG,
     get_unit,
+    make_actor,
     make_counselor,
     make_credential,
     make_person,
@@ -186,3 +190,54 @@ def test_a_moved_holder_counts_at_the_new_main_posting() -> None:
     found = ledger()
     assert row_of(found, LUFENG)["holders_psych_2"] == 1
     assert row_of(found, CHUXIONG_CITY)["holders_psych_2"] == 0
+
+
+def test_a_chain_of_renewals_counts_once_from_each_ones_day() -> None:
+    person = make_counselor(make_school())
+    old = make_credential(
+        person, "psych_3", issued_on=date(2018, 1, 1), expires_on=date(2023, 6, 30)
+    )
+    new = make_credential(person, "psych_3", issued_on=date(2023, 3, 1), expires_on=DAY)
+    change(new, renews_id=old.id)
+    days = [date(2023, 2, 28), date(2023, 3, 1), date(2023, 6, 30), date(2023, 7, 1), DAY, AFTER]
+    assert [total("certificates_psych_3", day) for day in days] == [1, 1, 1, 1, 1, 0]
+    assert [total("holders_psych_3", day) for day in days] == [1, 1, 1, 1, 1, 0]
+
+
+def test_a_renewal_that_is_not_verified_or_was_revoked_leaves_the_old_one_counting() -> None:
+    person = make_counselor(make_school())
+    old = make_credential(person, "psych_3", issued_on=date(2018, 1, 1))
+    new = make_credential(
+        person, "psych_3", issued_on=date(2023, 3, 1), state=CredentialState.CLAIMED
+    )
+    change(new, renews_id=old.id)
+    assert total("certificates_psych_3") == 1
+    change(new, state=CredentialState.VERIFIED)
+    assert labels(rows("certificates_psych_3")) == labels(rows("holders_psych_3"))
+    change(new, revoked_on=date(2023, 5, 1))
+    days = [date(2023, 4, 30), DAY]
+    assert [total("certificates_psych_3", day) for day in days] == [1, 1]
+
+
+def test_a_rule_that_changes_leaves_the_figures_of_days_before(session: Session) -> None:
+    make_credential(make_counselor(make_school()), "cas_training")
+    days = [date(2022, 12, 31), date(2023, 1, 1), DAY]
+    assert [total("holders_other_recognised", day) for day in days] == [0, 0, 0]
+    bureau = make_actor("bureau", CHUXIONG)
+    kind = session.scalars(
+        select(CredentialKind.id).where(CredentialKind.code == "cas_training")
+    ).one()
+    rule = KindRuleFacts(
+        valid_from=date(2023, 1, 1),
+        counts_as=CountsAs.OTHER,
+        nationally_recognised=True,
+        basis="文件",
+    )
+    with atomic():
+        add_kind_rule(kind, rule, actor=bureau)
+    assert [total("holders_other_recognised", day) for day in days] == [0, 1, 1]
+    later = replace(rule, valid_from=DAY, counts_as=CountsAs.PSYCH_3)
+    with atomic():
+        add_kind_rule(kind, later, actor=bureau)
+    assert [total("holders_other_recognised", day) for day in days] == [0, 1, 0]
+    assert [total("holders_psych_3", day) for day in days] == [0, 0, 1]

@@ -21,6 +21,11 @@ from app.core.db import Base, UTCDateTime, enum_column
 from app.domain.certificates.rules import CountsAs, CredentialState
 from app.domain.people.models import Person
 
+_HELD = "state NOT IN ('sent_back', 'rejected')"
+_ONE_RENEWAL = f"renews_id IS NOT NULL AND {_HELD}"
+# A renewal may bear the number of what it renews; each is renewed once, so numbers stay apart along a chain, too.
+_ONE_OF_A_NUMBER = f"number_key IS NOT NULL AND renews_id IS NULL AND {_HELD}"
+
 
 class CredentialKind(Base):
     """A kind of credential, by its usual name; what it is worth is in its dated rules."""
@@ -81,10 +86,15 @@ class Credential(Base):
             "kind_id",
             "number_key",
             unique=True,
-            sqlite_where=text("number_key IS NOT NULL AND state NOT IN ('sent_back', 'rejected')"),
-            postgresql_where=text(
-                "number_key IS NOT NULL AND state NOT IN ('sent_back', 'rejected')"
-            ),
+            sqlite_where=text(_ONE_OF_A_NUMBER),
+            postgresql_where=text(_ONE_OF_A_NUMBER),
+        ),
+        Index(
+            "uq_credentials_renewal",
+            "renews_id",
+            unique=True,
+            sqlite_where=text(_ONE_RENEWAL),
+            postgresql_where=text(_ONE_RENEWAL),
         ),
         Index("ix_credentials_number_key", "number_key"),
         CheckConstraint(

@@ -1,7 +1,8 @@
-"""What people bring: add, correct, register anew, revoke. Deciding on it is in ``verification``."""
+"""What people bring: add, correct, register anew. Deciding on it is in ``verification``, one's own in ``bringing``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,14 +16,16 @@ from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.certificates.models import Credential
-from app.domain.certificates.queries.kinds import get_kind
+from app.domain.certificates.operations.pictures import StoredPicture, add_pictures
+from app.domain.certificates.queries.chains import chain_of
+from app.domain.certificates.queries.kinds import find_expiry, get_kind
 from app.domain.certificates.rules import (
     DROPPED,
     CredentialState,
     may_change,
     normalise_number,
     why_not_dates,
-    why_not_revoked,
+    why_not_renewal,
 )
 from app.domain.people.models import Person
 from app.domain.people.operations.dated import lock_visible_person, optional_text, required_reason
@@ -41,9 +44,17 @@ explain_constraint(
 )
 
 
+explain_constraint(
+    "uq_credentials_renewal",
+    lambda: DomainError(
+        _("Another certificate renews this one already."), "already_renewed", "renews_id"
+    ),
+)
+
+
 @dataclass(frozen=True)
 class CredentialFacts:
-    """What stands on the certificate."""
+    """What stands on the certificate; ``renews_id``: the one of the same person and kind that it renews."""
 
     kind_id: int
     number: str | None = None
@@ -51,10 +62,16 @@ class CredentialFacts:
     issued_on: date | None = None
     renewed_on: date | None = None
     expires_on: date | None = None
+    renews_id: int | None = None
 
 
 def add_credential(
-    person_id: int, facts: CredentialFacts, *, actor: Actor, evidence: str | None = None
+    person_id: int,
+    facts: CredentialFacts,
+    *,
+    actor: Actor,
+    evidence: str | None = None,
+    pictures: Sequence[StoredPicture] = (),
 ) -> Credential:
     """Record a certificate that a person brought: claimed, or with ``evidence`` verified at once.
 
@@ -65,24 +82,43 @@ def add_credential(
     evidence = optional_text(evidence)
     if evidence is not None and not actor.may(VERIFY):
         raise Forbidden(_("Your role may not verify credentials."))
-    credential = Credential(
-        person_id=person.id, recorded_for=clock.today(), state=CredentialState.CLAIMED
-    )
-    _write(credential, facts)
-    _refuse_twice(credential)
+    credential = new_claim(person, facts, actor)
     if evidence is not None:
         credential.state = CredentialState.VERIFIED
         credential.evidence = evidence
         credential.decided_by = actor.account_id
         credential.decided_at = clock.now()
-    db.session.add(credential)
     db.session.flush()
     audit_credential(actor, "add", credential, after=plain_facts(credential))
+    add_pictures(credential, pictures, actor=actor)
     return credential
 
 
+def new_claim(person: Person, facts: CredentialFacts, actor: Actor) -> Credential:
+    """A credential of a person, not verified yet; neither audited nor with pictures."""
+    credential = Credential(
+        person_id=person.id, recorded_for=clock.today(), state=CredentialState.CLAIMED
+    )
+    write_facts(credential, facts)
+    submit(credential, actor)
+    db.session.add(credential)
+    db.session.flush()
+    return credential
+
+
+def submit(credential: Credential, actor: Actor) -> None:
+    """Note who brought what stands on it now; whoever has looked at it before must look again."""
+    credential.submitted_by = actor.account_id
+    credential.submitted_at = clock.now()
+
+
 def correct_credential(
-    credential_id: int, facts: CredentialFacts, *, reason: str, actor: Actor
+    credential_id: int,
+    facts: CredentialFacts,
+    *,
+    reason: str,
+    actor: Actor,
+    pictures: Sequence[StoredPicture] = (),
 ) -> Credential:
     """Mend what was entered wrongly. A verified one only by who may verify; one sent back waits again.
 
@@ -95,15 +131,21 @@ def correct_credential(
             _("It is verified. Ask who verified it to correct it."), "verified_already"
         )
     before = plain_facts(credential)
-    _write(credential, facts)
-    _refuse_twice(credential)
-    if credential.state is CredentialState.SENT_BACK:
-        credential.state = CredentialState.CLAIMED
-        credential.decided_by = credential.decided_at = credential.decision_reason = None
+    write_facts(credential, facts)
+    bring_back(credential, actor)
     db.session.flush()
     after = plain_facts(credential)
     audit_credential(actor, "correct", credential, before=before, after=after, reason=reason)
+    add_pictures(credential, pictures, actor=actor)
     return credential
+
+
+def bring_back(credential: Credential, actor: Actor) -> None:
+    """One that was sent back waits again; of one that waits or is verified only who changed it last is noted."""
+    submit(credential, actor)
+    if credential.state is CredentialState.SENT_BACK:
+        credential.state = CredentialState.CLAIMED
+        credential.decided_by = credential.decided_at = credential.decision_reason = None
 
 
 def renew_credential(credential_id: int, *, on: date, actor: Actor) -> Credential:
@@ -114,41 +156,6 @@ def renew_credential(credential_id: int, *, on: date, actor: Actor) -> Credentia
     credential.renewed_on = on
     db.session.flush()
     audit_credential(actor, "renew", credential, before=before, after=plain_facts(credential))
-    return credential
-
-
-def revoke_credential(credential_id: int, *, on: date, reason: str, actor: Actor) -> Credential:
-    """It no longer counts from a day on, for a reason. Raises ``not_verified``, ``already_revoked``."""
-    credential = lock_credential(credential_id, actor)
-    reason = required_reason(reason)
-    if credential.state is not CredentialState.VERIFIED:
-        raise DomainError(_("Only a verified credential can be revoked."), "not_verified")
-    if credential.revoked_on is not None:
-        raise DomainError(_("It is revoked already."), "already_revoked")
-    words = {
-        "future": _("A revocation is recorded when it has happened."),
-        "before_issue": _("It was issued later than that. Check the dates."),
-    }
-    why = why_not_revoked(credential.issued_on, on, today=clock.today())
-    if why is not None:
-        raise InvalidInput(words[why], why, "on")
-    credential.revoked_on = on
-    credential.revocation_reason = reason
-    db.session.flush()
-    audit_credential(actor, "revoke", credential, after={"on": on.isoformat()}, reason=reason)
-    return credential
-
-
-def unrevoke_credential(credential_id: int, *, reason: str, actor: Actor) -> Credential:
-    """Take a revocation back, for a reason. Raises ``not_revoked``."""
-    credential = lock_credential(credential_id, actor)
-    reason = required_reason(reason)
-    if credential.revoked_on is None:
-        raise DomainError(_("It is not revoked."), "not_revoked")
-    before = {"on": credential.revoked_on.isoformat(), "reason": credential.revocation_reason}
-    credential.revoked_on = credential.revocation_reason = None
-    db.session.flush()
-    audit_credential(actor, "unrevoke", credential, before=before, reason=reason)
     return credential
 
 
@@ -198,11 +205,13 @@ def plain_facts(credential: Credential) -> dict[str, Any]:
         "number": credential.number,
         "issuer": credential.issuer,
         "evidence": credential.evidence,
+        "renews": credential.renews_id,
         **days,
     }
 
 
-def _write(credential: Credential, facts: CredentialFacts) -> None:
+def write_facts(credential: Credential, facts: CredentialFacts) -> None:
+    """Put the facts on a credential. Without a day it ends on, its kind says when. Refuses what cannot be."""
     kind = get_kind(facts.kind_id)
     number = optional_text(facts.number)
     key = normalise_number(number)
@@ -214,7 +223,10 @@ def _write(credential: Credential, facts: CredentialFacts) -> None:
     credential.issuer = optional_text(facts.issuer)
     credential.issued_on = facts.issued_on
     credential.renewed_on = facts.renewed_on
-    credential.expires_on = facts.expires_on
+    credential.expires_on = facts.expires_on or find_expiry(kind.id, facts.issued_on)
+    _refuse_renewal(credential, facts.renews_id)
+    credential.renews_id = facts.renews_id
+    _refuse_twice(credential)
 
 
 def _refuse_dates(issued_on: date | None, renewed_on: date | None, expires_on: date | None) -> None:
@@ -229,17 +241,46 @@ def _refuse_dates(issued_on: date | None, renewed_on: date | None, expires_on: d
     raise InvalidInput(words[refused[0]], refused[0], refused[1])
 
 
+def _refuse_renewal(credential: Credential, renews_id: int | None) -> None:
+    """Refuse to renew what is another person's or kind's, counts for nothing, is later, or was renewed before."""
+    if renews_id is None:
+        return
+    with db.session.no_autoflush:
+        old = db.session.get(Credential, renews_id)
+        chain = chain_of(credential.person_id, credential.kind_id)
+    if old is None or (old.person_id, old.kind_id) != (credential.person_id, credential.kind_id):
+        raise InvalidInput(
+            _("Choose a certificate of the same person and kind."), "other_certificate", "renews_id"
+        )
+    words = {
+        "not_held": _("That certificate was not accepted, so nothing renews it."),
+        "not_later": _("That certificate was issued later than this one. Check the dates."),
+    }
+    why = why_not_renewal(old.state, old.issued_on, credential.issued_on)
+    if why is not None:
+        raise InvalidInput(words[why], why, "renews_id")
+    if credential.id in chain.earlier(renews_id):
+        raise InvalidInput(_("A certificate cannot renew itself."), "renews_itself", "renews_id")
+    if chain.renewal_of(renews_id) not in (None, credential.id):
+        raise DomainError(
+            _("Another certificate renews this one already."), "already_renewed", "renews_id"
+        )
+
+
 def _refuse_twice(credential: Credential) -> None:
+    """Refuse a number this person has of this kind already, unless along the chain of what renews what."""
     if credential.number_key is None:
         return
     with db.session.no_autoflush:
+        chain = chain_of(credential.person_id, credential.kind_id)
+        family = chain.family(credential.id, credential.renews_id)
         twin = db.session.scalar(
             select(Credential.id).where(
                 Credential.person_id == credential.person_id,
                 Credential.kind_id == credential.kind_id,
                 Credential.number_key == credential.number_key,
                 Credential.state.not_in(DROPPED),
-                Credential.id != (credential.id or 0),
+                Credential.id.not_in(family),
             )
         )
     if twin is not None:

@@ -1,4 +1,4 @@
-"""Verification is a person's act with the evidence kept: verify, send back, wait again."""
+"""Verification is a person's act with the evidence kept: verify, send back, reject, wait again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput
+from app.core.errors import DomainError, InvalidInput, StaleVersion
 from app.core.i18n import gettext as _
 from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
@@ -19,14 +19,21 @@ from app.domain.people.operations.dated import required_reason
 EVIDENCE_LENGTH = 500
 
 
-def verify_credential(credential_id: int, *, evidence: str, actor: Actor) -> Credential:
-    """Say that a claimed credential is genuine, and by what it was seen.
+def seen_as(credential: Credential) -> str:
+    """What a form carries to say which pictures and facts the officer has looked at."""
+    return credential.submitted_at.isoformat() if credential.submitted_at else ""
 
-    Raises NotFound, ``evidence_missing``, ``already_decided`` (another officer was first).
+
+def verify_credential(
+    credential_id: int, *, evidence: str, actor: Actor, seen: str | None = None
+) -> Credential:
+    """Say that a claimed credential is genuine, and by what it was seen. ``seen``: ``seen_as`` of what was shown.
+
+    Raises NotFound, ``evidence_missing``, ``already_decided`` (another officer was first), ``stale_version``
+    (its holder has changed it meanwhile).
     """
     evidence = _required_evidence(evidence)
-    credential = lock_credential(credential_id, actor)
-    _refuse_decided(credential)
+    credential = _lock_to_decide(credential_id, actor, seen)
     _verify(credential, evidence, actor)
     return credential
 
@@ -52,16 +59,43 @@ def verify_credentials(
     return verified, decided
 
 
-def send_back_credential(credential_id: int, *, reason: str, actor: Actor) -> Credential:
+def send_back_credential(
+    credential_id: int, *, reason: str, actor: Actor, seen: str | None = None
+) -> Credential:
     """Send a claimed credential back, for a reason; correcting it lets it wait again."""
+    return _refuse(CredentialState.SENT_BACK, credential_id, reason, actor, seen)
+
+
+def reject_credential(
+    credential_id: int, *, reason: str, actor: Actor, seen: str | None = None
+) -> Credential:
+    """Say that a claimed credential is not what it claims to be, for a reason; its holder cannot bring it again."""
+    return _refuse(CredentialState.REJECTED, credential_id, reason, actor, seen)
+
+
+_REFUSALS = {CredentialState.SENT_BACK: "send_back", CredentialState.REJECTED: "reject"}
+
+
+def _refuse(
+    state: CredentialState, credential_id: int, reason: str, actor: Actor, seen: str | None
+) -> Credential:
     reason = required_reason(reason)
-    credential = lock_credential(credential_id, actor)
-    _refuse_decided(credential)
-    credential.state = CredentialState.SENT_BACK
+    credential = _lock_to_decide(credential_id, actor, seen)
+    credential.state = state
     credential.decision_reason = reason
     _sign(credential, actor)
-    audit_credential(actor, "send_back", credential, reason=reason)
-    tell_owner(credential, "credentials.sent_back", reason=reason)
+    audit_credential(actor, _REFUSALS[state], credential, reason=reason)
+    tell_owner(credential, f"credentials.{state.value}", reason=reason)
+    return credential
+
+
+def _lock_to_decide(credential_id: int, actor: Actor, seen: str | None) -> Credential:
+    credential = lock_credential(credential_id, actor)
+    _refuse_decided(credential)
+    if seen is not None and seen != seen_as(credential):
+        raise StaleVersion(
+            _("It was changed while you looked at it. Look at it again, then decide.")
+        )
     return credential
 
 
@@ -111,9 +145,9 @@ def _required_evidence(text: str) -> str:
 def _refuse_decided(credential: Credential) -> None:
     if credential.state is CredentialState.CLAIMED:
         return
-    state = (
-        _("It is verified already.")
-        if credential.state is CredentialState.VERIFIED
-        else _("It was sent back already.")
-    )
-    raise DomainError(state, "already_decided")
+    words = {
+        CredentialState.VERIFIED: _("It is verified already."),
+        CredentialState.SENT_BACK: _("It was sent back already."),
+        CredentialState.REJECTED: _("It was rejected already."),
+    }
+    raise DomainError(words[credential.state], "already_decided")

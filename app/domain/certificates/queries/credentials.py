@@ -18,6 +18,7 @@ from app.core.i18n import gettext as _
 from app.core.paging import PAGE_SIZE, Page
 from app.core.text import like_pattern
 from app.domain.certificates.models import Credential, CredentialKindRule
+from app.domain.certificates.queries.chains import is_renewed
 from app.domain.certificates.rules import (
     DROPPED,
     EXPIRES_SOON_DAYS,
@@ -62,7 +63,11 @@ def _renewal_overdue(rules: Mapping[int, CredentialKindRule], today: date) -> Co
 
 
 def _life(life: Life, rules: Mapping[int, CredentialKindRule], today: date) -> ColumnElement[bool]:
-    stands = and_(Credential.revoked_on.is_(None), Credential.state.not_in(DROPPED))
+    stands = and_(
+        Credential.revoked_on.is_(None),
+        Credential.state.not_in(DROPPED),
+        ~is_renewed(CredentialState.VERIFIED),
+    )
     if life is Life.REVOKED:
         return Credential.revoked_on.is_not(None)
     if life is Life.EXPIRED:

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.domain.certificates.models import CredentialKind, CredentialKindRule
+from app.domain.certificates.rules import expiry_of
 
 
 def list_kinds() -> Sequence[CredentialKind]:
@@ -33,6 +34,14 @@ def get_kind(kind_id: int) -> CredentialKind:
     if kind is None:
         raise NotFound(_("There is no such kind of credential."))
     return kind
+
+
+def find_expiry(kind_id: int, issued_on: date | None) -> date | None:
+    """The last day of a credential of a kind, by the rule in force on the day it was issued."""
+    if issued_on is None:
+        return None
+    rule = rules_on([get_kind(kind_id)], issued_on).get(kind_id)
+    return expiry_of(issued_on, rule.life_years if rule else None)
 
 
 def rules_on(kinds: Iterable[CredentialKind], day: date) -> dict[int, CredentialKindRule]:

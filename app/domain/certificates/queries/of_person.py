@@ -1,14 +1,17 @@
-"""The credentials of one person."""
+"""The credentials of one person, and one's own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
 from app.domain.certificates.models import Credential
+from app.domain.people.models import Person
 
 
 def list_credentials_of_person(person_id: int) -> Sequence[Credential]:
@@ -19,3 +22,24 @@ def list_credentials_of_person(person_id: int) -> Sequence[Credential]:
         .where(Credential.person_id == person_id)
         .order_by(Credential.issued_on.desc(), Credential.id.desc())
     ).all()
+
+
+def get_own_credential(credential_id: int, *, account_id: int | None) -> Credential:
+    """A credential of the person an account belongs to; NotFound of others'."""
+    credential = (
+        db.session.scalar(
+            select(Credential)
+            .join(Person, Person.id == Credential.person_id)
+            .where(
+                Credential.id == credential_id,
+                Person.account_id == account_id,
+                Person.merged_into_id.is_(None),
+            )
+            .options(joinedload(Credential.kind), contains_eager(Credential.person))
+        )
+        if account_id is not None
+        else None
+    )
+    if credential is None:
+        raise NotFound(_("There is no such certificate of yours."))
+    return credential

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 ADULT_YEARS = 18
 EXPIRES_SOON_DAYS = 90
+REMINDER_DAYS = (90, 30, 7)  # before the last day with it
 OLDEST_ISSUE = date(1950, 1, 1)
 
 
@@ -75,12 +76,43 @@ def is_pattern(text: str) -> bool:
     return True
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is the address of a website."""
+    return re.fullmatch(r"https?://[^\s/?#@\\]+\.[^\s/?#@\\]+([/?#]\S*)?", text) is not None
+
+
 def years_after(day: date, years: int) -> date:
     """The same day some years later; 29 February becomes the 28th."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def expiry_of(issued_on: date | None, life_years: int | None) -> date | None:
+    """The last day of a credential whose kind lives so many years; None for ever, or without a date of issue."""
+    if issued_on is None or life_years is None:
+        return None
+    return years_after(issued_on, life_years) - timedelta(days=1)
+
+
+def reminder_due(expires_on: date, today: date) -> int | None:
+    """Which reminder is due: 90, 30 or 7 days before the last day. Who is late gets only the nearest one."""
+    left = (expires_on - today).days
+    if left < 0:
+        return None
+    return min((days for days in REMINDER_DAYS if left <= days), default=None)
+
+
+def why_not_renewal(
+    state: CredentialState, old_issued_on: date | None, issued_on: date | None
+) -> str | None:
+    """Why a credential cannot be renewed by a new one: ``not_held`` (it counts for nothing), ``not_later``."""
+    if state in DROPPED:
+        return "not_held"
+    if old_issued_on is not None and issued_on is not None and issued_on < old_issued_on:
+        return "not_later"
+    return None
 
 
 def renewal_due_on(
@@ -150,3 +182,8 @@ def why_not_revoked(issued_on: date | None, revoked_on: date, *, today: date) ->
 def may_change(state: CredentialState, *, verifier: bool) -> bool:
     """Whether its facts may be corrected: by who verifies always, by others only before it is verified."""
     return verifier or state is not CredentialState.VERIFIED
+
+
+def may_mend(state: CredentialState) -> bool:
+    """Whether its holder may still mend it: while nobody has decided on it, or it was sent back for that."""
+    return state in (CredentialState.CLAIMED, CredentialState.SENT_BACK)

@@ -1,10 +1,11 @@
-"""Credentials that count on a day: verified, of a nationally recognised kind, issued, neither expired nor revoked."""
+"""Credentials that count on a day: verified, nationally recognised, issued, not expired, revoked or renewed."""
 
 from __future__ import annotations
 
 from sqlalchemy import case, func, or_, select
 
 from app.domain.certificates.models import Credential, CredentialKind
+from app.domain.certificates.queries.chains import is_superseded
 from app.domain.certificates.rules import CountsAs, CredentialState
 from app.domain.statistics.expressions import DAY, Selection
 from app.domain.statistics.frame import Rules
@@ -40,5 +41,6 @@ def counted_credentials(rules: Rules) -> Selection:
             since <= DAY,
             or_(Credential.expires_on.is_(None), Credential.expires_on >= DAY),
             or_(Credential.revoked_on.is_(None), Credential.revoked_on > DAY),
+            ~is_superseded(DAY),
         )
     )
