@@ -21,6 +21,7 @@ ICON_NAMES = ROOT / "tools" / "icons.txt"
 FILES = {
     "tabler": ("@tabler/core", ["dist/css/tabler.min.css", "dist/js/tabler.min.js"]),
     "htmx": ("htmx.org", ["dist/htmx.min.js"]),
+    "fflate": ("fflate", ["umd/index.js", "LICENSE"]),
     "scorm-again": (
         "scorm-again",
         ["dist/scorm12.min.js", "dist/scorm2004.min.js", "LICENSE"],
@@ -29,6 +30,7 @@ FILES = {
         "swagger-ui-dist",
         ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE", "NOTICE"],
     ),
+    "tweetnacl": ("tweetnacl", ["nacl-fast.min.js", "LICENSE"]),
     "tus": ("tus-js-client", ["dist/tus.min.js", "LICENSE"]),
 }
 

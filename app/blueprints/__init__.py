@@ -37,6 +37,8 @@ AREAS: dict[str, str] = {
     "check_in": "/check-in",
     "uploads": "/uploads",
     "slips": "/slips",
+    "verify": "/verify",
+    "well_known": "",
     "users": "/users",
     "audit": "/audit",
 }

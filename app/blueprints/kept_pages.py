@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable
 from flask import Response, g, get_flashed_messages, request, session
 
 from app.access.cookies import form_token
-from app.access.guards import current_actor
 from app.blueprints.frame import page_state, reader_state
 from app.core import clock
 from app.core.caches import StampedCache
@@ -55,8 +54,8 @@ def _make(key: Hashable, stamp: str, render: Callable[[], str]) -> list[bytes]:
 
 
 def _key() -> tuple[object, ...]:
-    actor = current_actor()
-    rights = (actor.account_id, actor.role, actor.unit_path)
+    actor = g.get("actor")  # nobody on a public page
+    rights = (None,) if actor is None else (actor.account_id, actor.role, actor.unit_path)
     place = (request.scheme, request.host, request.path, request.query_string)
     return (*place, *rights, *page_state(), *reader_state(), clock.today())
 

@@ -96,7 +96,7 @@ from tests.workshop_factories import enrol_one, make_session, make_workshop
 
 # Parameters that name nothing of a unit: words, and rows that whoever may open the page may open all of.
 EVERYBODYS = {
-    "figure", "filename", "kind", "kind_id", "name", "text", "token", "what", "job_id", "delivery_id",
+    "figure", "filename", "kind", "kind_id", "name", "text", "token", "what", "number", "job_id", "delivery_id",
 }  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+// On the pages of verification: keeps the offline page for later, and takes a PDF that is dropped.
+"use strict";
+
+(function () {
+  const worker = document.querySelector("[data-worker]");
+  if (worker && "serviceWorker" in navigator) {
+    navigator.serviceWorker.register(worker.dataset.worker).catch(() => undefined);
+  }
+
+  const area = document.querySelector("[data-drop]");
+  if (!area) return;
+  const input = area.querySelector("input[type=file]");
+  const lit = (on) => area.classList.toggle("ve-over", on);
+  for (const name of ["dragenter", "dragover"]) {
+    area.addEventListener(name, (event) => {
+      event.preventDefault();
+      lit(true);
+    });
+  }
+  area.addEventListener("dragleave", () => lit(false));
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    lit(false);
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.form.requestSubmit();
+  });
+})();

@@ -1,0 +1,157 @@
+"""The public pages: what number, code, name and file prove, and that guessing tells nothing and ends."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.core.db import db
+from app.domain.certificates.models import Certificate
+from app.domain.certificates.rules.words import CertificateState
+from app.extensions import limiter
+from tests import factories as make
+from tests.issued_factories import end_certificate, make_certificate
+
+NUMBER = "楚教培〔2023〕第0007号"
+TOKEN = re.compile(r'name="csrf[-_]token" (?:content|value)="[^"]+"')
+
+
+@pytest.fixture
+def code(app: Flask) -> str:
+    with app.app_context():
+        person = make.make_counselor(make.make_school(make.CHUXIONG_CITY), "李桃艳")
+        return str(make_certificate(person, sequence=7).code)
+
+
+def address(code: str, number: str = NUMBER) -> str:
+    return f"/verify/{quote(number, safe='')}?code={code}"
+
+
+def end(app: Flask, state: CertificateState) -> None:
+    with app.app_context():
+        end_certificate(db.session.query(Certificate).one(), state)
+
+
+def test_the_address_of_the_qr_code_says_what_was_certified(client: FlaskClient, code: str) -> None:
+    page = client.get(address(code))
+    assert page.status_code == 200
+    assert "有效" in page.text
+    assert "李＊＊" in page.text
+    assert "李桃艳" not in page.text
+    assert "心理健康教育骨干教师培训" in page.text
+    assert "楚雄彝族自治州" in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [(CertificateState.REVOKED, "已撤销"), (CertificateState.REPLACED, "已补发（原件作废）")],
+)
+def test_a_kept_page_follows_what_was_done_at_once(
+    app: Flask, client: FlaskClient, code: str, state: CertificateState, word: str
+) -> None:
+    assert word not in client.get(address(code)).text
+    end(app, state)
+    page = client.get(address(code)).text
+    assert word in page
+    assert "2023-06-01" in page
+    assert "信息有误" not in page  # why is nobody's business
+
+
+def test_number_and_whole_name_do_as_well(client: FlaskClient, code: str) -> None:
+    found = client.post("/verify/", data={"number": "楚教培[2023]7", "name": "李桃艳"})
+    assert (found.status_code, "有效" in found.text) == (200, True)
+    assert client.post("/verify/", data={"number": NUMBER, "name": "李桃"}).status_code == 404
+    assert client.post("/verify/", data={"number": NUMBER}).status_code == 422
+
+
+def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(
+    client: FlaskClient, code: str
+) -> None:
+    wrong = client.get(address("0" * 12))
+    unknown = client.get(address("0" * 12, "楚教培〔2023〕第9999号"))
+    strange = client.get(address("0" * 12, "a/b%c"))
+    assert (wrong.status_code, unknown.status_code, strange.status_code) == (404, 404, 404)
+    texts = {re.sub(r'name="next" value="[^"]*"', "", TOKEN.sub("", page.text))
+             for page in (wrong, unknown, strange)}  # fmt: skip
+    assert len(texts) == 1
+
+
+def test_without_a_code_the_number_is_filled_in_and_nothing_told(
+    client: FlaskClient, code: str
+) -> None:
+    page = client.get(f"/verify/{quote(NUMBER)}")
+    assert f'value="{NUMBER}"' in page.text
+    assert "李" not in page.text
+
+
+def test_a_second_view_costs_one_read(client: FlaskClient, code: str, count_queries) -> None:
+    client.get(address(code))
+    assert count_queries(lambda: client.get(address(code))) == 1
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"%PDF-", b"%PDF-1.7\n%%EOF", b"%PDF-" + b"x" * 9999]
+)
+def test_what_is_no_pdf_is_refused_clearly(client: FlaskClient, data: bytes) -> None:
+    answer = client.post("/verify/file", data={"file": (io.BytesIO(data), "证书.pdf")})
+    assert answer.status_code == 422
+    assert client.post("/verify/file").status_code == 422
+
+
+@pytest.fixture
+def limited(app: Flask) -> Iterator[FlaskClient]:
+    """The application as it serves, on the database of the test."""
+    before = limiter.enabled
+    served = create_app(replace(app.extensions["settings"], environment="single"))
+    limiter.reset()
+    yield served.test_client()
+    limiter.enabled = before
+    with served.app_context():
+        db.engine.dispose()
+
+
+def test_a_hundred_guesses_are_stopped_and_real_checks_are_not(
+    limited: FlaskClient, code: str
+) -> None:
+    assert {limited.get(address(code)).status_code for _ in range(120)} == {200}
+    guesses = [limited.get(address(f"{guess:012d}")).status_code for guess in range(100)]
+    assert guesses == [404] * 30 + [429] * 70
+
+
+def test_keys_and_what_ended_are_public_and_name_nobody(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
+    end(app, CertificateState.REVOKED)
+    keys = client.get("/verify/keys.json")
+    assert keys.headers["Access-Control-Allow-Origin"] == "*"
+    assert keys.json is not None
+    assert [key["crv"] for key in keys.json["keys"]] == ["Ed25519"]
+    ended = client.get("/verify/revocations.json")
+    assert ended.json is not None
+    assert [one["revocationReason"] for one in ended.json["revokedCredential"]] == ["revoked"]
+    assert code not in ended.text
+    assert "楚教培" not in ended.text
+    did = client.get("/.well-known/did.json").json
+    assert did is not None
+    assert [method["type"] for method in did["verificationMethod"]] == ["Multikey", "JsonWebKey"]
+
+
+def test_the_offline_page_is_one_file_that_fetches_nothing(client: FlaskClient, code: str) -> None:
+    page = client.get("/verify/offline")
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert " src=" not in page.text
+    assert "<link" not in page.text
+    saved = client.get("/verify/offline.html")
+    assert "attachment" in saved.headers["Content-Disposition"]
+    assert saved.text == page.text
+    worker = client.get("/verify/worker.js")
+    assert '"/verify/offline"' in worker.text
