@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.api.wording import said
@@ -66,7 +67,9 @@ def register_problems(app: Flask) -> None:
         DomainError: _refused,
         HTTPException: _http,
         Exception: _broken,
-        RecursionError: _too_deep,
+        RecursionError: _unreadable,
+        OverflowError: _unreadable,
+        DataError: _unreadable,
     }
     known = app.error_handler_spec[None][None]
     for kind, ours in handlers.items():
@@ -138,8 +141,8 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": path, "message": said(str(text))} for text in texts]
 
 
-def _too_deep(_error: RecursionError) -> Response:
-    """A body nested deeper than Python follows; nothing of ours is."""
+def _unreadable(_error: Exception) -> Response:
+    """A body nested deeper than Python follows, a number or a time that no column holds."""
     return problem(400, CODES[400], _("The request cannot be read; check its syntax."))
 
 

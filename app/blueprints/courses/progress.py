@@ -16,9 +16,8 @@ from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
 from app.domain.courses.queries.learning import get_own_learning
-from app.domain.courses.rules.progress import Stretch, Told
+from app.domain.courses.rules.progress import OLDEST, Stretch, Told
 
-_OLDEST = 30 * 24 * 3600  # seconds a player may have kept a report
 _LARGEST_ID = 2**31 - 1
 
 
@@ -46,7 +45,7 @@ def _read(body: Any) -> tuple[int, Told]:
     age, position = body.get("age", 0), body.get("position")
     if not _is_number(age) or not (position is None or _is_number(position)):
         raise _unreadable()
-    noted = clock.now() - timedelta(seconds=min(max(float(age), 0.0), _OLDEST))
+    noted = clock.now() - timedelta(seconds=min(max(float(age), 0.0), OLDEST.total_seconds()))
     watched = tuple(_stretch(item) for item in _listed(body.get("watched", [])))
     return body["enrolment"], Told(watched, None if position is None else float(position), noted)
 

@@ -156,3 +156,11 @@ def test_an_older_report_that_comes_later_moves_nothing_back(
     answer = tell(learner, learned, watched=[[0, 30]], position=30, at=older)
     assert (answer.json["position"], answer.json["watched_seconds"]) == (0, 60)
     assert tell(learner, learned, position=60, passed=101).json["position"] == 60
+
+
+def test_a_time_before_all_calendars_is_the_oldest_there_is(
+    learner: ProgramClient, learned: Learned
+) -> None:
+    answer = tell(learner, learned, watched=[[0, 9]], position=9, at="0001-01-01T00:00:00+14:00")
+    assert (answer.status_code, answer.json["position"]) == (200, 9)
+    assert tell(learner, learned, position=5).json["position"] == 5

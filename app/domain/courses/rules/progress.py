@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 Stretch = tuple[float, float]
 
@@ -20,6 +20,7 @@ MOST_SAVED = (
 GAP = 1.0  # players report in steps: what is missing between two stretches by no more than this was watched
 END_SLACK = 2.0  # a player's idea of where a video ends differs a little from the file's
 MOST_STRETCHES = 200  # in one report
+OLDEST = timedelta(days=30)  # what a player noted earlier counts as noted then
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _moved(
     """Where to go on: as the newest report says, and never beyond what may be seen."""
     if told.position is None or not math.isfinite(told.position):
         return watching
-    at = min(told.at or now, now)
+    at = max(min(told.at or now, now), now - OLDEST)
     if watching.position_at is not None and at < watching.position_at:
         return watching
     free = video.seek_ahead or is_done(video, watched)
