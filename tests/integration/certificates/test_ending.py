@@ -93,6 +93,7 @@ def test_two_revocations_at_once_leave_one(app: Flask, bureau: Actor, issued: Ce
         revoke_certificate(certificate_id, on=DAY, reason="冒名", actor=bureau)
 
     assert at_once(app, act, act) == ["already_ended", "done"]
+    db.session.rollback()
     assert len(_events(issued)) == 2
 
 
@@ -146,6 +147,7 @@ def test_two_reissues_at_once_leave_one(app: Flask, bureau: Actor, issued: Certi
         reissue_certificate(certificate_id, on=DAY, reason="遗失", actor=bureau)
 
     assert at_once(app, act, act) == ["already_ended", "done"]
+    db.session.rollback()
     assert [one.copy for one in list_of_number(issued)] == [1, 0]
 
 
