@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from pathlib import Path
 from typing import IO
 
 from app.core import crypto
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
 from app.core.sealed_pieces import MARK, seal_pieces, unseal_pieces
 
 _root: Path | None = None
+_log = logging.getLogger(__name__)
 
 
 def configure(root: Path) -> None:
@@ -56,8 +60,13 @@ def load(key: str) -> bytes:
 
 
 def pieces(key: str) -> Iterator[bytes]:
-    """The file piece by piece. A file that is not there says so at once, not when the first piece is asked for."""
-    return _opened(_path(key).open("rb"), f"file:{key}")
+    """The file piece by piece. Raises NotFound at once, not when the first piece is asked for, where it is gone."""
+    try:
+        handle = _path(key).open("rb")
+    except FileNotFoundError:
+        _log.error("a stored file is gone: %s", key)
+        raise NotFound(_("The file is not there any more. Tell who runs the system.")) from None
+    return _opened(handle, f"file:{key}")
 
 
 def _opened(handle: IO[bytes], purpose: str) -> Iterator[bytes]:

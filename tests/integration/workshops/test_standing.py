@@ -241,7 +241,7 @@ def test_a_file_stays_for_the_copy_and_goes_with_the_last(bureau: Actor) -> None
     take_back(source_id, bureau)
     assert (files_of(source_id), files.load(key)) == ([], b"%PDF-1.7 x")
     take_back(copy_id, bureau)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(NotFound):
         files.load(key)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core import crypto, files
+from app.core.errors import NotFound
 from app.core.sealed_pieces import PIECE, seal_pieces, unseal_pieces
 from tests.databases import TEST_FIELD_KEY, TEST_SECRET
 
@@ -107,5 +108,5 @@ def test_nothing_is_left_of_a_source_that_breaks_off(store: Path) -> None:
 
 
 def test_a_file_that_is_not_there_says_so_before_the_first_piece() -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(NotFound):
         files.pieces("cd" * 16)

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.core import files
 from app.core.db import db
 from app.domain.courses.models import Recognition
 from app.domain.courses.rules.words import CourseKind, RecognitionStatus
@@ -298,3 +299,21 @@ def test_an_account_without_a_person_is_told_so(app: Flask, sign_in: SignIn) -> 
     assert "未关联教师信息" in client.get("/courses/recognitions/mine").text
     answer = client.post("/courses/recognitions/new", data=claim())
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("hours", ["NaN", "sNaN", "Infinity", "1e999999", "-1", ""])
+def test_what_is_no_number_of_hours_is_told_in_the_form(desks: Desks, hours: str) -> None:
+    refused = desks.teacher.post("/courses/recognitions/new", data=claim(hours=hours))
+    assert refused.status_code == 422
+    address = ask(desks)
+    asked = {"hours": hours, "row_version": "1"}
+    assert desks.county.post(f"{address}/recognise", data=asked).status_code == 422
+
+
+def test_a_proof_that_is_gone_from_the_disk_says_so(app: Flask, desks: Desks) -> None:
+    address = ask(desks)
+    with app.app_context():
+        files.remove(db.session.scalars(select(Recognition.file_key)).one() or "")
+    answer = desks.county.get(f"{address}/evidence")
+    assert answer.status_code == 404
+    assert "文件已不存在" in answer.text

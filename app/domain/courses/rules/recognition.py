@@ -65,6 +65,8 @@ def why_not_recognised_hours(claimed: Decimal, recognised: Decimal, reason: str)
     """Why so many hours cannot be recognised: ``not_positive``, ``not_half``, ``more_than_claimed``,
     ``fewer_without_reason``; None when they can.
     """
+    if not recognised.is_finite():
+        return "not_half"
     if recognised <= 0:
         return "not_positive"
     if recognised > claimed:

@@ -70,6 +70,8 @@ def why_not_hours(hours: Decimal | None) -> str | None:
     """Why a number of hours (45 minutes each) cannot be: ``negative``, ``too_many``, ``not_half`` hours."""
     if hours is None:
         return None
+    if not hours.is_finite():
+        return "not_half"
     if hours < 0:
         return "negative"
     if hours > MOST_HOURS:
