@@ -110,6 +110,17 @@ def cancel(course_id: int) -> Answer:
     return _finish(course_id, "courses/cancel.html", standing.cancel_course, _cancelled)
 
 
+@blueprint.route("/<int:course_id>/reopen", methods=["GET", "POST"])
+@requires("courses.edit")
+def reopen(course_id: int) -> Answer:
+    """An ended course goes on, for those too whom its end stopped."""
+    return _finish(course_id, "courses/reopen.html", standing.reopen_course, _reopened)
+
+
+def _reopened(number: int) -> str:
+    return str(_("The course goes on. Learning again: %(number)s.", number=number))
+
+
 def _ended(number: int) -> str:
     return str(_("The course has ended. Not completed: %(number)s.", number=number))
 
@@ -136,6 +147,7 @@ def _finish(
             "course": course,
             "learning": counts.get(LearnerStatus.ENROLLED, 0),
             "completed": counts.get(LearnerStatus.COMPLETED, 0),
+            "stopped": counts.get(LearnerStatus.NOT_COMPLETED, 0),
         }
 
     form = ReasonForm()

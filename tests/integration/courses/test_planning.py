@@ -19,7 +19,12 @@ from app.domain.audit.models import AuditEntry
 from app.domain.courses.models import Course, CourseEnrolment, Requirement
 from app.domain.courses.operations.enrolling import enrol_people
 from app.domain.courses.operations.planning import create_course, edit_course
-from app.domain.courses.operations.standing import cancel_course, end_course, publish
+from app.domain.courses.operations.standing import (
+    cancel_course,
+    end_course,
+    publish,
+    reopen_course,
+)
 from app.domain.courses.operations.trainers import assign_trainer, remove_trainer
 from app.domain.courses.rules.words import (
     CourseKind,
@@ -234,6 +239,46 @@ def test_the_end_settles_who_is_not_done_and_tells_them(session: Session) -> Non
     assert session.scalars(select(Notice.kind)).all() == ["courses.not_completed"]
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["courses.not_complete", "courses.end"]
+
+
+def test_what_the_end_stopped_goes_on_when_it_is_opened_again(session: Session) -> None:
+    actor, course = bureau(), make_course(capacity=9, taken=2)
+    school = make_school(LINCANG)
+    slow = make_learner(course, make_counselor(school, "甲"), school, done=0)
+    gone = make_learner(
+        course, make_counselor(school, "乙"), school, status=LearnerStatus.WITHDRAWN
+    )
+    standing, over = (
+        factories.save(
+            Requirement(
+                course_id=course.id,
+                unit_id=school.id,
+                audience=audience,
+                assigned_on=clock.today(),
+                due_on=clock.today(),
+                reminders=[],
+                created_at=clock.now(),
+                ended_at=ended_at,
+            )
+        )
+        for audience, ended_at in (
+            (Audience.COUNSELORS, None),
+            (Audience.HOMEROOM_TEACHERS, clock.now() - timedelta(days=1)),
+        )
+    )
+    _end(course, actor)
+    with atomic():
+        assert reopen_course(course.id, actor=actor, now=clock.now(), reason="学员尚未学完") == 1
+    for row in (slow, gone, course, standing, over):
+        session.refresh(row)
+    assert (slow.status, slow.ended_at, slow.stamp) == (LearnerStatus.ENROLLED, None, 3)
+    assert gone.status is LearnerStatus.WITHDRAWN
+    assert (course.status, course.taken, course.ended_at) == (CourseStatus.PUBLISHED, 1, None)
+    assert standing.ended_at is None
+    assert over.ended_at is not None
+    with pytest.raises(DomainError) as refusal, atomic():
+        reopen_course(course.id, actor=actor, now=clock.now(), reason="再开")
+    assert refusal.value.code == "wrong_status"
 
 
 def test_the_end_needs_a_reason_and_comes_once(session: Session) -> None:

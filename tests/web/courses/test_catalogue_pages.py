@@ -165,6 +165,13 @@ def test_ends_a_course_with_a_reason(app: Flask, bureau: FlaskClient, course_id:
     assert "Not completed: 1." in text
     assert "本期结束" in text
     assert stored(app, course_id).status is CourseStatus.ENDED
+    assert f"/courses/{course_id}/reopen" in text
+    assert "1 person who was not done" in page(bureau, f"/courses/{course_id}/reopen")
+    assert bureau.post(f"/courses/{course_id}/reopen").status_code == 422
+    data = {"reason": "学员尚未学完"}
+    answer = bureau.post(f"/courses/{course_id}/reopen", data=data, follow_redirects=True)
+    assert "Learning again: 1." in answer.get_data(as_text=True)
+    assert stored(app, course_id).status is CourseStatus.PUBLISHED
 
 
 def test_calls_a_course_off(app: Flask, bureau: FlaskClient, course_id: int) -> None:

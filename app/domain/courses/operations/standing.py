@@ -1,11 +1,12 @@
-"""Where a course stands: draft → published → ended, or called off."""
+"""Where a course stands: draft → published → ended (and opened again), or called off."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from app.core import clock
 from app.core.db import db
@@ -28,6 +29,11 @@ register_notice(
     "courses.not_completed",
     _l("The course has ended before you were done: %(title)s"),
     _l("%(reason)s What you have learnt stays on its page; hours are given for the whole course."),
+)
+register_notice(
+    "courses.reopened",
+    _l("The course goes on: %(title)s"),
+    _l("%(reason)s Go on where you stopped."),
 )
 register_notice(
     "courses.cancelled",
@@ -110,11 +116,56 @@ def cancel_course(course_id: int, *, actor: Actor, now: datetime, reason: str = 
     return tell_people(people, "courses.cancelled", parameters, link=course_page(course.id))
 
 
+def reopen_course(course_id: int, *, actor: Actor, now: datetime, reason: str = "") -> int:
+    """A course that was ended goes on: who was not done by its end learns again and is told, what was assigned stands.
+
+    How many that were. Raises ``wrong_status``, ``reason_missing``.
+    """
+    course = _lock_whole(course_id, actor)
+    if course.status is not CourseStatus.ENDED:
+        raise DomainError(_("This course has not ended."), "wrong_status")
+    why, ended_at = _needed(reason), course.ended_at
+    people = _resume_learning(course, why, actor=actor)
+    db.session.execute(
+        update(Requirement)
+        .where(Requirement.course_id == course.id, Requirement.ended_at == ended_at)
+        .values(ended_at=None, end_reason=None, row_version=Requirement.row_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    course.status, course.ended_at, course.end_reason = CourseStatus.PUBLISHED, None, None
+    recount(course)
+    _settle(course, "reopen_course", actor, reason=why, people=len(people))
+    parameters = {"title": course.title, "reason": why}
+    tell_people(people, "courses.reopened", parameters, link=course_page(course.id))
+    return len(people)
+
+
+def _resume_learning(course: Course, reason: str, *, actor: Actor) -> Sequence[int]:
+    """Everybody whom the end of the course stopped learns again; the ids of the people."""
+    rows = db.session.execute(
+        update(CourseEnrolment)
+        .where(
+            CourseEnrolment.course_id == course.id,
+            CourseEnrolment.status == LearnerStatus.NOT_COMPLETED,
+            CourseEnrolment.ended_at == course.ended_at,
+        )
+        .values(
+            status=LearnerStatus.ENROLLED,
+            ended_at=None,
+            end_reason=None,
+            stamp=CourseEnrolment.stamp + 1,
+        )
+        .returning(CourseEnrolment.id, CourseEnrolment.person_id, CourseEnrolment.unit_path)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return _audit_learning(course, "courses.reopen", rows, reason, actor)
+
+
 def _lock_whole(course_id: int, actor: Actor) -> Course:
-    """The course with what is assigned of it, which whoever enrols a group holds before the course."""
+    """The course with what is or was assigned of it, which whoever enrols a group holds before the course."""
     db.session.execute(
         select(Requirement.id)
-        .where(Requirement.course_id == course_id, Requirement.ended_at.is_(None))
+        .where(Requirement.course_id == course_id)
         .order_by(Requirement.id)
         .with_for_update(of=Requirement)
     )
@@ -159,6 +210,13 @@ def _end_learning(
         .returning(CourseEnrolment.id, CourseEnrolment.person_id, CourseEnrolment.unit_path)
         .execution_options(synchronize_session=False)
     ).all()
+    return _audit_learning(course, action, rows, reason, actor)
+
+
+def _audit_learning(
+    course: Course, action: str, rows: Sequence[Row[Any]], reason: str, actor: Actor
+) -> Sequence[int]:
+    """Note for each of these enrolments what became of it; the ids of the people."""
     db.session.expire_all()
     write_entries(
         entry_values(
