@@ -39,6 +39,7 @@ AREAS: dict[str, str] = {
     "slips": "/slips",
     "verify": "/verify",
     "well_known": "",
+    "signing_keys": "/signing-keys",
     "users": "/users",
     "audit": "/audit",
 }
