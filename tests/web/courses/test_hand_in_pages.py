@@ -68,6 +68,7 @@ def test_the_page_asks_for_work_and_shows_what_was_handed_in(
     page = learner.get(lesson_url(learned, lesson_id)).text
     assert "<strong>个案报告</strong>" in page
     assert "我已学完" not in page
+    assert "学生A" in page
     send(learner, learned, lesson_id, text="正文", file=(io.BytesIO(PDF), "报告.pdf"))
     page = learner.get(lesson_url(learned, lesson_id)).text
     assert "待批阅" in page

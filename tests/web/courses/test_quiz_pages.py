@@ -481,6 +481,10 @@ def test_what_cannot_be_read_is_told_as_json(given: Given, body: str) -> None:
     assert (answer.status_code, answer.json["code"]) == (422, "not_an_answer")
 
 
+def test_who_answers_in_their_own_words_is_told_to_name_no_pupil(given: Given) -> None:
+    assert given.learner.get(given.start()).text.count("学生A") == 1
+
+
 def test_half_a_character_never_reaches_who_marks(app: Flask, sign_in: SignIn) -> None:
     given = build(app, sign_in, QuestionKind.SHORT_ANSWER)
     body = {"answers": {"1": {"answer": ["\ud800"], "number": 1}}}
