@@ -27,6 +27,7 @@ AREAS: dict[str, str] = {
     "trainings": "/trainings",
     "duties": "/duties",
     "credentials": "/credentials",
+    "certificates": "/certificates",
     "gaps": "/gaps",
     "imports": "/imports",
     "counties": "/counties",

@@ -20,6 +20,7 @@ DELIVERY_STATES = {
     DeliveryState.FAILED: (_l("failed"), "danger", "circle-x"),
 }
 KINDS = {
+    "certificates.make": _l("Make the papers of certificates"),
     "imports.check": _l("Check a workbook"),
     "imports.land": _l("Land an import"),
 }

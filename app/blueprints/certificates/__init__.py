@@ -1,0 +1,14 @@
+"""Pages of certificates: issued ones, batches that issue them, templates, and a teacher's own."""
+
+from app.blueprints.certificates import (
+    batch_acts,
+    batches,
+    downloads,
+    ending,
+    issued,
+    passport,
+    wallet,
+)
+from app.blueprints.certificates.blueprint import blueprint
+
+__all__ = ["batch_acts", "batches", "blueprint", "downloads", "ending", "issued", "passport", "wallet"]

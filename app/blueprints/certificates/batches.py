@@ -1,0 +1,122 @@
+"""Batches of certificates: the list, one while it is prepared, issued and printed."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.access.guards import current_actor, requires
+from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_beyond
+from app.blueprints.certificates.blueprint import blueprint
+from app.blueprints.certificates.issued import standing_today
+from app.blueprints.certificates.words import BATCH_STATES, KINDS, SOURCES, STANDINGS
+from app.domain.accounts.rules import Actor
+from app.domain.certificates.models import CertificateBatch
+from app.domain.certificates.operations.making import has_failed
+from app.domain.certificates.operations.previewing import preview
+from app.domain.certificates.queries.batches import (
+    BatchFilter,
+    get_batch,
+    list_batches,
+    list_chosen,
+    list_others,
+    read_progress,
+)
+from app.domain.certificates.queries.issued import CertificateFilter, list_certificates
+from app.domain.certificates.refusals import REFUSALS
+from app.domain.certificates.rules.words import BatchState, CertificateKind
+
+WORDS = {
+    "kinds": KINDS,
+    "sources": SOURCES,
+    "states": BATCH_STATES,
+    "standings": STANDINGS,
+    "refusals": REFUSALS,
+    "standing_of": standing_today,
+}
+
+
+@blueprint.get("/batches")
+@requires("certificates.issue")
+def batches() -> str:
+    """Batches of the unit, the newest first."""
+    state, kind = asked_choice("state", BatchState), asked_choice("kind", CertificateKind)
+    wanted = BatchFilter(current_actor().unit_path, asked_text(), state, kind)
+    page = list_batches(wanted, page=asked_page())
+    refuse_beyond(page)
+    chips = []
+    if wanted.q:
+        chips.append(("q", _("Search"), wanted.q))
+    if state is not None:
+        chips.append(("state", _("State"), str(BATCH_STATES[state][0])))
+    if kind is not None:
+        chips.append(("kind", _("Kind"), str(KINDS[kind])))
+    choices = [(one, words[0]) for one, words in BATCH_STATES.items()]
+    return render_template(
+        "certificates/batches.html", page=page, chips=chips, choices=choices, **WORDS
+    )
+
+
+@blueprint.get("/batches/<int:batch_id>")
+@requires("certificates.issue")
+def batch(batch_id: int) -> str:
+    """One batch: whom it is for while it is prepared, then how far the papers are, then its certificates."""
+    actor = current_actor()
+    found = get_batch(batch_id, scope=actor.unit_path)
+    if found.state is BatchState.DRAFT:
+        return _draft_page(found, actor)
+    failed = has_failed(found)
+    wanted = CertificateFilter(found.unit.path, batch_id=found.id)
+    page = list_certificates(wanted, page=asked_page())
+    refuse_beyond(page)
+    return render_template(
+        "certificates/batch.html",
+        batch=found,
+        page=page,
+        failed=failed,
+        running=found.state is BatchState.ISSUING and not failed,
+        progress=read_progress(found.id),
+        **WORDS,
+    )
+
+
+def _draft_page(found: CertificateBatch, actor: Actor) -> str:
+    others = request.args.get("show") == "others"
+    read = list_others if others else list_chosen
+    page = read(found, scope=actor.unit_path, page=asked_page())
+    refuse_beyond(page)
+    return render_template(
+        "certificates/draft.html",
+        batch=found,
+        page=page,
+        others=others,
+        progress=read_progress(found.id),
+        **WORDS,
+    )
+
+
+@blueprint.get("/batches/<int:batch_id>/progress")
+@requires("certificates.issue")
+def batch_progress(batch_id: int) -> ResponseReturnValue:
+    """How far the papers are, asked again every two seconds; leads to the batch when it is over."""
+    found = get_batch(batch_id, scope=current_actor().unit_path)
+    if found.state is BatchState.ISSUING and not has_failed(found):
+        return render_template(
+            "certificates/_progress.html", batch=found, progress=read_progress(found.id)
+        )
+    target = url_for("certificates.batch", batch_id=found.id)
+    if "HX-Request" not in request.headers:
+        return redirect(target)
+    return Response(status=204, headers={"HX-Redirect": target})
+
+
+@blueprint.get("/batches/<int:batch_id>/preview.png")
+@requires("certificates.issue")
+def batch_preview(batch_id: int) -> Response:
+    """How the paper of somebody in a draft will look; without a number, which is given only when it is issued."""
+    actor = current_actor()
+    found = get_batch(batch_id, scope=actor.unit_path)
+    person_id = request.args.get("person_id", type=int)
+    picture = preview(found, scope=actor.unit_path, person_id=person_id)
+    return Response(picture, mimetype="image/png", headers={"Cache-Control": "no-store"})
