@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,10 +13,13 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
 from app.access.guards import acting, current_actor, requires
+from app.blueprints.asking import asked_number
 from app.blueprints.courses.blueprint import blueprint
 from app.blueprints.courses.content import is_writable, written
+from app.blueprints.courses.content_forms import RemoveForm
 from app.blueprints.courses.packages import addresses
-from app.blueprints.people.acts import Answer
+from app.blueprints.impossible import LARGEST_ID
+from app.blueprints.people.acts import Answer, form_page
 from app.blueprints.units.acts import show_refusal
 from app.blueprints.uploads.bringing import brought_file
 from app.blueprints.uploads.protocol import plain_limit
@@ -26,8 +29,12 @@ from app.core import clock, media
 from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.courses.models import Lesson
-from app.domain.courses.operations.packages import add_package, choose_package
-from app.domain.courses.queries.packages import list_packages
+from app.domain.courses.operations.packages import (
+    add_package,
+    choose_package,
+    remove_package,
+)
+from app.domain.courses.queries.packages import get_package, list_packages, list_shown_ids
 from app.domain.courses.queries.visibility import get_lesson
 from app.domain.courses.rules.words import LessonKind, PackageStandard, VersionStatus
 from app.domain.courses.unpacking import Unpacked, unpacked
@@ -97,6 +104,33 @@ def choose_lesson_package(course_id: int, lesson_id: int) -> Answer:
     return _done(course_id, lesson_id, title)
 
 
+@blueprint.route(
+    "/<int:course_id>/content/lessons/<int:lesson_id>/package/remove", methods=["GET", "POST"]
+)
+@requires("courses.teach")
+def remove_lesson_package(course_id: int, lesson_id: int) -> Answer:
+    """A package (``?package=``) that no lesson shows; the lesson is the one from where it was looked at."""
+    _package_lesson(course_id, lesson_id)
+    package_id = asked_number("package", 1, LARGEST_ID) or 0
+    title = get_package(package_id, course_id).title
+    back = url_for("courses.lesson_package", course_id=course_id, lesson_id=lesson_id)
+
+    def act(actor: Actor) -> str:
+        remove_package(course_id, package_id, actor=actor, now=clock.now())
+        return back
+
+    def context() -> dict[str, Any]:
+        return {
+            "course": written(course_id),
+            "title": _("Remove “%(title)s”", title=title),
+            "consequence": _("The file is gone for good; to have it back, upload it again."),
+            "label": _("Remove it"),
+            "back": back,
+        }
+
+    return form_page(RemoveForm(), "courses/content/remove.html", act, _("Removed."), context)
+
+
 def _done(course_id: int, lesson_id: int, title: str) -> Answer:
     flash(_("The lesson shows the package “%(title)s”.", title=title), "success")
     return redirect(url_for("courses.lesson_package", course_id=course_id, lesson_id=lesson_id))
@@ -144,6 +178,7 @@ def _page(course_id: int, lesson_id: int, form: PackageForm) -> str:
         form=form,
         package=package,
         others=[one for one in list_packages(course_id) if one.id != lesson.package_id],
+        shown=list_shown_ids(course_id),
         settings={} if package is None else package.manifest.get("settings", {}),
         standards=STANDARDS,
         editable=lesson.version.status is VersionStatus.DRAFT and is_writable(course),

@@ -50,6 +50,7 @@ ACTIONS: dict[str, Any] = {
     "courses.publish_version": _l("published an online course's lessons"),
     "courses.remove_file": _l("removed a file of an online course"),
     "courses.remove_lesson": _l("removed a lesson of an online course"),
+    "courses.remove_package": _l("removed a package of an online course"),
     "courses.remove_section": _l("removed a section of an online course"),
     "courses.reopen": _l("opened an online course for somebody again"),
     "recognitions.check": _l("checked a request for hours"),

@@ -235,6 +235,30 @@ def test_takes_a_package_that_the_course_has(app: Flask, place: Place, sign_in: 
         assert client.post(f"{place.write}/choose", data={"package": wrong}).status_code == 404
 
 
+def test_removes_a_package_that_no_lesson_shows(app: Flask, place: Place, sign_in: SignIn) -> None:
+    client = sign_in(place.trainer)
+    bring(client, place, zipped(files_of_scorm_12()))
+    with app.app_context():
+        spare = db.session.scalars(
+            select(CoursePackage.id).order_by(CoursePackage.id.desc())
+        ).first()
+    client.post(f"{place.write}/choose", data={"package": place.package})
+    address = f"{place.write}/remove?package={spare}"
+    assert address in client.get(place.write).text
+    assert client.get(address).status_code == 200
+    shown = client.post(f"{place.write}/remove?package={place.package}")
+    assert shown.status_code == 422
+    assert client.post(address).location == place.write
+    assert address not in client.get(place.write).text
+    for wrong in (address, f"{place.write}/remove", f"{place.write}/remove?package=x"):
+        assert client.get(wrong).status_code in {400, 404}
+    with app.app_context():
+        kept = db.session.scalars(
+            select(CoursePackage.id).where(CoursePackage.removed_at.is_(None))
+        ).all()
+        assert kept == [place.package]
+
+
 def test_lets_nobody_else_write(place: Place, sign_in: SignIn) -> None:
     assert sign_in(place.stranger).get(place.write).status_code == 404
     assert sign_in(place.learner).get(place.write).status_code == 403

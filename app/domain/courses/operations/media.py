@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, union
+from sqlalchemy import ColumnElement, select, union
 
 from app.core import media
 from app.core.db import db
@@ -73,10 +73,25 @@ def remove_media(course_id: int, media_id: int, *, actor: Actor, now: datetime) 
     ).first()
     if found is None:
         raise NotFound(_("There is no such file in this course."))
+    refuse_shown(Lesson.media_id == media_id)
+    found.removed_at = now
+    record(
+        actor,
+        "courses.remove_file",
+        object_type="course",
+        object_id=course_id,
+        details={"file": media_id, "name": found.file_name},
+        unit_path=course.organiser.path,
+    )
+    return found
+
+
+def refuse_shown(condition: ColumnElement[bool]) -> None:
+    """Raise ``in_use``, naming them, when lessons of any version show what is to go."""
     shown = db.session.execute(
         select(CourseVersion.number, Lesson.title)
         .join(CourseVersion, CourseVersion.id == Lesson.version_id)
-        .where(Lesson.media_id == media_id)
+        .where(condition)
         .order_by(CourseVersion.number.desc(), Lesson.id)
         .limit(_NAMED)
     ).all()
@@ -89,16 +104,6 @@ def remove_media(course_id: int, media_id: int, *, actor: Actor, now: datetime) 
             _("Lessons show this file: %(lessons)s. Give them another one first.", lessons=named),
             "in_use",
         )
-    found.removed_at = now
-    record(
-        actor,
-        "courses.remove_file",
-        object_type="course",
-        object_id=course_id,
-        details={"file": media_id, "name": found.file_name},
-        unit_path=course.organiser.path,
-    )
-    return found
 
 
 def forget_unused_media(now: datetime) -> int:

@@ -8,8 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
@@ -19,8 +17,10 @@ from app.domain.courses.models import CourseEnrolment, CoursePackage, Lesson, Pa
 from app.domain.courses.operations.completing import complete_lesson, enter_lesson
 from app.domain.courses.operations.drafts import lock_draft_lesson
 from app.domain.courses.operations.learning import lock_learning
+from app.domain.courses.operations.locking import lock_taught
+from app.domain.courses.operations.media import refuse_shown
 from app.domain.courses.package_refusals import gone_on_elsewhere, state_refusal
-from app.domain.courses.queries.packages import Part, list_parts, read_states
+from app.domain.courses.queries.packages import Part, get_package, list_parts, read_states
 from app.domain.courses.rules.package_runs import Kept, Taking, how_to_take
 from app.domain.courses.rules.runtime import (
     Elements,
@@ -90,16 +90,30 @@ def choose_package(
     Raises NotFound, ``version_published``, ``course_over``.
     """
     lesson = _lock_package_lesson(course_id, lesson_id, actor)
-    package = db.session.scalar(
-        select(CoursePackage).where(
-            CoursePackage.id == package_id,
-            CoursePackage.course_id == course_id,
-            CoursePackage.removed_at.is_(None),
-        )
-    )
-    if package is None:
-        raise NotFound(_("There is no such package in this course."))
+    package = get_package(package_id, course_id)
     _put_in(lesson, package, actor)
+    return package
+
+
+def remove_package(
+    course_id: int, package_id: int, *, actor: Actor, now: datetime
+) -> CoursePackage:
+    """Remove a package that no lesson of any version shows; its files go from the disk with the next clean-up.
+
+    Raises NotFound, ``in_use`` naming the lessons.
+    """
+    course = lock_taught(course_id, actor=actor)
+    package = get_package(package_id, course_id)
+    refuse_shown(Lesson.package_id == package_id)
+    package.removed_at = now
+    record(
+        actor,
+        "courses.remove_package",
+        object_type="course",
+        object_id=course_id,
+        details={"package": package_id, "title": package.title},
+        unit_path=course.organiser.path,
+    )
     return package
 
 

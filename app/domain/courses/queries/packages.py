@@ -14,7 +14,13 @@ from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.courses.learning_refusals import lesson_closed
-from app.domain.courses.models import CourseEnrolment, CoursePackage, Lesson, PackageState
+from app.domain.courses.models import (
+    CourseEnrolment,
+    CoursePackage,
+    CourseVersion,
+    Lesson,
+    PackageState,
+)
 from app.domain.courses.queries.learning import get_own_learning, get_own_lesson, read_outline
 from app.domain.courses.queries.visibility import get_lesson
 from app.domain.courses.rules.package_runs import start_elements
@@ -57,6 +63,32 @@ def list_packages(course_id: int) -> list[CoursePackage]:
             .order_by(CoursePackage.id.desc())
         )
     )
+
+
+def list_shown_ids(course_id: int) -> set[int]:
+    """Which packages of a course lessons of any of its versions show."""
+    shown = (
+        select(Lesson.package_id)
+        .join(CourseVersion, CourseVersion.id == Lesson.version_id)
+        .where(CourseVersion.course_id == course_id, Lesson.package_id.is_not(None))
+    )
+    return {one for one in db.session.scalars(shown.distinct()) if one is not None}
+
+
+def get_package(package_id: int, course_id: int) -> CoursePackage:
+    """A package of the course, as it is now. Raises NotFound."""
+    found = db.session.scalar(
+        select(CoursePackage)
+        .where(
+            CoursePackage.id == package_id,
+            CoursePackage.course_id == course_id,
+            CoursePackage.removed_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(_("There is no such package in this course."))
+    return found
 
 
 def get_package_lesson(
