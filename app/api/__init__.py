@@ -30,6 +30,8 @@ TOPICS: tuple[str, ...] = (
     "courses_lessons",
     "courses_completions",
     "courses_progress",
+    "credentials",
+    "certificates",
 )
 
 

@@ -120,6 +120,17 @@ def get_certificate(
     return _get(Certificate.id == certificate_id, condition)
 
 
+def find_newest(number: str, *, scope: str) -> Certificate | None:
+    """The newest copy of a number, however it is written, as far as a scope may see it."""
+    return db.session.scalars(
+        select(Certificate)
+        .join(Certificate.unit)
+        .where(Certificate.number_key == number_key(number), may_see(scope))
+        .order_by(Certificate.copy.desc())
+        .limit(1)
+    ).first()
+
+
 def get_own_certificate(certificate_id: int, *, account_id: int) -> Certificate:
     """A certificate of the account's own person; NotFound otherwise."""
     own = select(Person.id).where(Person.account_id == account_id)
