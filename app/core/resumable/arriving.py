@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ MOST_AT_ONCE = 20
 ROOM_TO_LEAVE = 512 * 1024 * 1024  # on the disk, for the database and everybody else
 _MEGABYTE = 1024 * 1024
 _PIECE = 256 * 1024
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})  # several files at once can want the same room
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,7 @@ def begin(
             "file",
         )
     if storage.free_bytes() < size + ROOM_TO_LEAVE:
-        raise DomainError(
-            _("The server has no room for this file. Tell who runs it."), "no_room", "file"
-        )
+        raise _no_room()
     upload = ResumableUpload(
         token=secrets.token_hex(16),
         account_id=account_id,
@@ -123,7 +123,7 @@ def receive(
     """Take ``length`` bytes that belong behind the first ``offset``. What came before the connection broke is kept.
 
     Called outside any transaction: a slow connection holds none. Raises ``upload_offset`` when the file has another
-    length, ``upload_too_long`` when more comes than was announced; what ``source`` raises passes through.
+    length, ``upload_too_long`` when more comes than was announced, ``no_room``; what ``source`` raises passes through.
     """
     before = standing(token, account_id=account_id)
     db.session.rollback()
@@ -145,7 +145,13 @@ def _take(token: str, source: IO[bytes], offset: int, until: int) -> None:
         piece = source.read(min(_PIECE, until - offset))
         if not piece:
             return
-        if not storage.append(token, offset, piece):
+        try:
+            fitted = storage.append(token, offset, piece)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise _no_room() from error
+        if not fitted:
             raise _elsewhere()
         offset += len(piece)
 
@@ -164,6 +170,12 @@ def _note(token: str) -> None:
         upload.received, upload.updated_at = min(received, upload.size), now
         if upload.received == upload.size:
             upload.finished_at = upload.finished_at or now
+
+
+def _no_room() -> DomainError:
+    return DomainError(
+        _("The server has no room for this file. Tell who runs it."), "no_room", "file"
+    )
 
 
 def _elsewhere() -> DomainError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import time
@@ -113,6 +114,23 @@ def test_refuses_before_anything_travels(session: Session, monkeypatch: pytest.M
     with pytest.raises(DomainError) as error:
         begin(10)
     assert code_of(error) == "no_room"
+
+
+def test_a_disk_that_fills_up_meanwhile_refuses_and_keeps_what_came(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = begin(10)
+    send(token, b"01234")
+
+    def full(_token: str, _offset: int, _piece: bytes) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "append", full)
+        with pytest.raises(DomainError) as refused:
+            send(token, b"56789", 5)
+    assert refused.value.code == "no_room"
+    assert send(token, b"56789", 5).finished
 
 
 def test_one_account_cannot_fill_the_disk_with_beginnings(session: Session) -> None:
