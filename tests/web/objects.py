@@ -17,7 +17,13 @@ from app.core.db import atomic, db
 from app.domain.accounts.models import Account, ApiToken, Grant
 from app.domain.audit.models import AuditEntry
 from app.domain.audit.operations import record
-from app.domain.certificates.models import Credential
+from app.domain.certificates.models import (
+    Certificate,
+    CertificateBatch,
+    Credential,
+    CredentialFile,
+)
+from app.domain.certificates.rules.words import CertificateKind
 from app.domain.courses.models import (
     Course,
     CourseEnrolment,
@@ -76,6 +82,7 @@ from app.domain.workshops.models import (
     WorkshopTrainer,
 )
 from tests import factories as make
+from tests.certificate_factories import batch_of, draft, issue, make_template
 from tests.course_factories import (
     make_bank,
     make_course,
@@ -246,6 +253,34 @@ def _grant(there: Elsewhere) -> Grant:
 
 def _credential(there: Elsewhere) -> Credential:
     return make.make_credential(there.person)
+
+
+def _certificate(there: Elsewhere) -> Certificate:
+    actor = make.make_actor("county", there.school)
+    template, prefix = make_template(kind=CertificateKind.OTHER), f"外{there.school.id}"
+    title = f"荣誉{secrets.token_hex(4)}"
+    chosen = [there.person.id]
+    return issue(draft(actor, template, person_ids=chosen, prefix=prefix, title=title), actor)[0]
+
+
+def _batch(there: Elsewhere) -> CertificateBatch:
+    actor = make.make_actor("county", there.school)
+    prefix = f"外{there.school.id}"
+    return batch_of(draft(actor, make_template(), person_ids=[], prefix=prefix))
+
+
+def _credential_file(there: Elsewhere) -> CredentialFile:
+    return make.save(
+        CredentialFile(
+            credential_id=_credential(there).id,
+            file_key="none",
+            file_name="证书.jpg",
+            content_type="image/jpeg",
+            size=1,
+            digest="0" * 64,
+            uploaded_at=clock.now(),
+        )
+    )
 
 
 def _designation(there: Elsewhere) -> LeadTeacherDesignation:
@@ -500,6 +535,8 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "attempt_id": lambda there: _attempt(there).id,
     "bank_id": lambda there: _bank(there).id,
     "question_id": lambda there: make_question(_bank(there)).question_id,
+    "batch_id": lambda there: _batch(there).id,
+    "certificate_id": lambda there: _certificate(there).id,
     "change_id": lambda there: _change(there).id,
     "cohort_file_id": lambda there: _cohort_file(there).id,
     "cohort_id": lambda there: _cohort(there).id,
@@ -507,6 +544,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "course_id": lambda there: _course(there).id,
     "course_trainer_id": lambda there: _course_trainer(there).id,
     "credential_id": lambda there: _credential(there).id,
+    "credential_file_id": lambda there: _credential_file(there).id,
     "designation_id": lambda there: _designation(there).id,
     "appeal_id": lambda there: _appeal(there).id,
     "assignment_id": lambda there: _assignment(there).id,

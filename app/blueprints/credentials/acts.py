@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from flask import url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from app.access.guards import current_actor, requires
 from app.blueprints.choosing import chooser_page, chosen_people
 from app.blueprints.credentials import forms
+from app.blueprints.credentials.picture_forms import picture_form_page
 from app.blueprints.credentials.routes import blueprint, record_context
 from app.blueprints.people.acts import Act, Answer, form_page
 from app.core import clock
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.operations import credentials as operations
 from app.domain.certificates.operations import revoking
+from app.domain.certificates.operations.pictures import StoredPicture
+from app.domain.certificates.queries.chains import list_renewable
 from app.domain.certificates.queries.credentials import get_credential
 from app.domain.certificates.queries.kinds import list_kinds
 
@@ -25,7 +29,7 @@ def credential_address(credential_id: int) -> str:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires("people.propose")
-def add() -> Answer:
+def add() -> ResponseReturnValue:
     """Record a certificate of the person named in the address; who may verify can do so at once."""
     actor = current_actor()
     chosen = chosen_people(actor)
@@ -33,41 +37,54 @@ def add() -> Answer:
         back = (_("Credentials"), url_for("credentials.index"))
         return chooser_page(actor, _("Add a credential"), back)
     form = forms.AddForm()
-    form.offer(list_kinds())
+    _offer(form, chosen[0].id)
     if not actor.may("credentials.verify"):
         del form.evidence
 
-    def act(actor: Actor) -> str:
+    def act(pictures: list[StoredPicture], actor: Actor) -> str:
         evidence = form.evidence.data if form.evidence else None
-        made = operations.add_credential(chosen[0].id, form.facts(), actor=actor, evidence=evidence)
+        made = operations.add_credential(
+            chosen[0].id, form.facts(), actor=actor, evidence=evidence, pictures=pictures
+        )
         return credential_address(made.id)
 
-    return form_page(
+    return picture_form_page(
         form, "credentials/add.html", act, _("Recorded."), lambda: {"person": chosen[0]}
     )
 
 
 @blueprint.route("/<int:credential_id>/correct", methods=["GET", "POST"])
 @requires("people.propose")
-def correct(credential_id: int) -> Answer:
+def correct(credential_id: int) -> ResponseReturnValue:
     """Mend what was entered wrongly."""
     known = get_credential(credential_id, scope=current_actor().unit_path)
     form = forms.CorrectForm(obj=known)
-    form.offer(list_kinds())
+    _offer(form, known.person_id, credential_id)
 
-    def act(actor: Actor) -> str:
+    def act(pictures: list[StoredPicture], actor: Actor) -> str:
         operations.correct_credential(
-            credential_id, form.facts(), reason=form.reason.data, actor=actor
+            credential_id,
+            form.facts(),
+            reason=form.reason.data,
+            actor=actor,
+            pictures=pictures,
         )
         return credential_address(credential_id)
 
-    return form_page(
+    return picture_form_page(
         form,
         "credentials/correct.html",
         act,
         _("Corrected."),
         lambda: record_context(credential_id),
     )
+
+
+def _offer(form: forms.CredentialForm, person_id: int, credential_id: int | None = None) -> None:
+    kinds = list_kinds()
+    form.offer(kinds)
+    names = {kind.id: kind.name for kind in kinds}
+    form.offer_renewable(list_renewable(person_id, but_id=credential_id), names)
 
 
 def _act_page(credential_id: int, form: FlaskForm, template: str, act: Act, done: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -18,9 +18,10 @@ from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.operations import verification as operations
 from app.domain.certificates.queries import credentials as queries
+from app.domain.certificates.queries.pictures import list_pictures
 
 LAST_EVIDENCE = "credential_evidence"
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 500
 
 
 @blueprint.get("/queue")
@@ -33,9 +34,11 @@ def queue() -> str:
     found = queries.find_next_waiting(actor.unit_path, after_id=min(max(after, 0), 2**31 - 1))
     if found is None:
         return render_template("credentials/queue_empty.html", waiting=waiting)
+    following = queries.find_next_waiting(actor.unit_path, after_id=found)
     return render_template(
         "credentials/queue.html",
         waiting=waiting,
+        following=list_pictures(following)[:1] if following is not None else (),
         evidence=session.get(LAST_EVIDENCE, ""),
         **record_context(found),
         **WORDS,
@@ -49,7 +52,9 @@ def verify(credential_id: int) -> Response:
     evidence = request.form.get("evidence", "")
 
     def act(actor: Actor) -> str:
-        credential = operations.verify_credential(credential_id, evidence=evidence, actor=actor)
+        credential = operations.verify_credential(
+            credential_id, evidence=evidence, actor=actor, seen=request.form.get("seen")
+        )
         return _("%(name)s: verified.", name=credential.person.name)
 
     answer = _decide(credential_id, act)
@@ -64,8 +69,25 @@ def send_back(credential_id: int) -> Response:
     reason = request.form.get("reason", "")
 
     def act(actor: Actor) -> str:
-        credential = operations.send_back_credential(credential_id, reason=reason, actor=actor)
+        credential = operations.send_back_credential(
+            credential_id, reason=reason, actor=actor, seen=request.form.get("seen")
+        )
         return _("%(name)s: sent back.", name=credential.person.name)
+
+    return _decide(credential_id, act)
+
+
+@blueprint.post("/<int:credential_id>/reject")
+@requires("credentials.verify")
+def reject(credential_id: int) -> Response:
+    """Say that it is not what it claims to be, with a reason."""
+    reason = request.form.get("reason", "")
+
+    def act(actor: Actor) -> str:
+        credential = operations.reject_credential(
+            credential_id, reason=reason, actor=actor, seen=request.form.get("seen")
+        )
+        return _("%(name)s: rejected.", name=credential.person.name)
 
     return _decide(credential_id, act)
 
@@ -113,7 +135,9 @@ def reopen(credential_id: int) -> Answer:
 @requires("credentials.verify")
 def verify_several() -> Response:
     """Verify the ticked ones by one piece of evidence."""
-    ids = request.form.getlist("id", type=int)[:MOST_AT_ONCE]
+    ids = request.form.getlist("id", type=int)
+    if len(ids) > MOST_AT_ONCE:
+        abort(400, _("At most %(most)s at once. Choose fewer.", most=MOST_AT_ONCE))
     try:
         with acting() as actor:
             verified, decided = operations.verify_credentials(

@@ -12,7 +12,7 @@ from app.blueprints.credentials.words import COUNTS_AS
 from app.blueprints.people.acts import Answer, form_page
 from app.core import clock
 from app.domain.accounts.rules import Actor
-from app.domain.certificates.operations.kinds import add_kind_rule
+from app.domain.certificates.operations.kinds import add_kind, add_kind_rule, rename_kind
 from app.domain.certificates.queries.kinds import get_kind, list_kinds, rules_on
 
 
@@ -43,5 +43,37 @@ def add_rule(kind_id: int) -> Answer:
         "credentials/add_rule.html",
         act,
         _("The new rule holds from that day; figures of days before keep the old one."),
+        lambda: {"kind": get_kind(kind_id)},
+    )
+
+
+@blueprint.route("/kinds/new", methods=["GET", "POST"])
+@requires("policies.edit")
+def new_kind() -> Answer:
+    """Add a kind that nobody knew yet, with its first rule."""
+    form = forms.AddKindForm()
+
+    def act(actor: Actor) -> str:
+        add_kind(form.name.data, form.aliases.data or "", form.facts(), actor=actor)
+        return url_for("credentials.kinds")
+
+    return form_page(form, "credentials/new_kind.html", act, _("The kind is there for everybody."))
+
+
+@blueprint.route("/kinds/<int:kind_id>/names", methods=["GET", "POST"])
+@requires("policies.edit")
+def name_kind(kind_id: int) -> Answer:
+    """What a kind is called, and how workbooks write it."""
+    form = forms.KindNamesForm(obj=get_kind(kind_id))
+
+    def act(actor: Actor) -> str:
+        rename_kind(kind_id, form.name.data, form.aliases.data or "", actor=actor)
+        return url_for("credentials.kinds")
+
+    return form_page(
+        form,
+        "credentials/name_kind.html",
+        act,
+        _("Changed."),
         lambda: {"kind": get_kind(kind_id)},
     )

@@ -24,9 +24,12 @@ from app.core import clock
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Credential, CredentialKind, CredentialKindRule
+from app.domain.certificates.operations.verification import seen_as
 from app.domain.certificates.queries import credentials as queries
+from app.domain.certificates.queries.chains import list_chain
 from app.domain.certificates.queries.credentials import CredentialFilter, Life
 from app.domain.certificates.queries.kinds import list_kinds, rules_on
+from app.domain.certificates.queries.pictures import find_same_picture, list_pictures
 from app.domain.certificates.rules import CredentialState, Doubt, doubts
 from app.domain.units.models import Unit
 
@@ -176,4 +179,8 @@ def record_context(credential_id: int) -> dict[str, Any]:
         "elsewhere": (
             queries.find_elsewhere(credential, scope=actor.unit_path) if verifier else None
         ),
+        "same_picture": find_same_picture(credential, scope=actor.unit_path) if verifier else None,
+        "pictures": list_pictures(credential_id),
+        "chain": list_chain(credential),
+        "seen": seen_as(credential),
     }

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import ngettext
 
 from app.blueprints.home.tasks import Task, counted_task
-from app.domain.certificates.queries.credentials import waiting_credentials
+from app.domain.certificates.queries.credentials import expiring_credentials, waiting_credentials
 
 
 @counted_task("credentials.verify", lambda actor: waiting_credentials(actor.unit_path))
@@ -20,4 +20,18 @@ def to_verify(count: int) -> Task:
         count=count,
         url=url_for("credentials.queue"),
         icon="certificate",
+    )
+
+
+@counted_task("credentials.verify", lambda actor: expiring_credentials(actor.unit_path))
+def expiring(count: int) -> Task:
+    """Verified credentials that end within 90 days and were not renewed."""
+    return Task(
+        key="credentials_expiring",
+        label=ngettext(
+            "credential expires within 90 days", "credentials expire within 90 days", count
+        ),
+        count=count,
+        url=url_for("credentials.index", life="expires_soon"),
+        icon="hourglass",
     )

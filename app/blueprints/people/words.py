@@ -85,7 +85,7 @@ CREDENTIAL_STATES = {
     CredentialState.CLAIMED: lazy_gettext("To be verified"),
     CredentialState.VERIFIED: lazy_gettext("Verified"),
     CredentialState.SENT_BACK: lazy_gettext("Sent back"),
-    CredentialState.REJECTED: lazy_gettext("Rejected"),
+    CredentialState.REJECTED: lazy_gettext("Not accepted"),
 }
 CREDENTIAL_TONES = {
     CredentialState.CLAIMED: "warning",

@@ -110,18 +110,19 @@ def list_credentials(
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Row[Any]]:
-    """Credentials by the pinyin of who holds them: rows of (Credential with its kind, name, born_on, posted_at)."""
+    """Credentials by the pinyin of who holds them, those that expire soon by their last day: rows of (Credential with its kind, name, born_on, posted_at)."""
     today = clock.today()
     conditions = _conditions(wanted, rules, today)
     joined = select(func.count()).select_from(Credential).join(Person)
     total = db.session.scalar(joined.where(*conditions)) or 0
+    first = [Credential.expires_on] if wanted.life is Life.EXPIRES_SOON else []
     statement: Any = (
         select(Credential, Person.name, Person.born_on, main_unit_name(today).label("posted_at"))
         .join(Person, Person.id == Credential.person_id)
         .join(Credential.kind)
         .options(contains_eager(Credential.kind))
         .where(*conditions)
-        .order_by(Person.sort_key, Person.id, Credential.issued_on, Credential.id)
+        .order_by(*first, Person.sort_key, Person.id, Credential.issued_on, Credential.id)
         .limit(size)
         .offset((page - 1) * size)
     )
@@ -155,6 +156,17 @@ def _waiting(scope: str) -> Select[Any]:
 def waiting_credentials(scope: str) -> Select[int]:
     """The count of credentials of people of the scope that wait for verification."""
     return select(func.count()).select_from(_waiting(scope).subquery())
+
+
+def expiring_credentials(scope: str) -> Select[int]:
+    """The count of credentials of people of the scope that end within 90 days and were not renewed."""
+    today = clock.today()
+    return (
+        select(func.count())
+        .select_from(Credential)
+        .join(Person, Person.id == Credential.person_id)
+        .where(_life(Life.EXPIRES_SOON, {}, today), is_visible(scope, today=today))
+    )
 
 
 def count_waiting(scope: str) -> int:

@@ -123,11 +123,7 @@ def _keys(kind: str, values: dict[str, Any]) -> list[tuple[str, Hashable]]:
             ("name", ("name", _text(values.get("county")), name_key(name)))
         ]
         return [("code", ("code", values["code"])), *keys] if values.get("code") else keys
-    subject: Hashable = None
-    if kind in ("trainings", "online"):
-        subject = (_text(values.get("title")), values.get("period"))
-    elif kind == "placements":
-        subject = _text(values.get("cohort"))
+    subject = _subject(kind, values)
     number = values.get("id_number")
     if number:
         return [("id_number", (number, subject))]
@@ -138,6 +134,15 @@ def _keys(kind: str, values: dict[str, Any]) -> list[tuple[str, Hashable]]:
         values.get("masked_id_number"),
     )
     return [("name", (person, subject))]
+
+
+def _subject(kind: str, values: dict[str, Any]) -> Hashable:
+    """What a person may stand in the list for once each; None where once is all."""
+    if kind in ("trainings", "online"):
+        return (_text(values.get("title")), values.get("period"))
+    if kind == "placements":
+        return _text(values.get("cohort"))
+    return _text(values.get("number")) if kind == "checked_credentials" else None
 
 
 def _text(value: str | None) -> str:
