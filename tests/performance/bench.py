@@ -26,7 +26,16 @@ from app.core.db import atomic, db
 from app.core.versions import raise_version
 from app.domain.units.models import Unit, UnitKind
 from tests.databases import postgresql_server
-from tests.performance import completions, learning, matching, rush, seeding, servers, sheets
+from tests.performance import (
+    completions,
+    learning,
+    matching,
+    rush,
+    seeding,
+    servers,
+    sheets,
+    verifying,
+)
 
 PEOPLE = 20_000
 COMPLETIONS = 5_000
@@ -67,6 +76,7 @@ def measure(database: str, folder: Path, seconds: int) -> list[Result]:
         results += _measure_rush(database, settings)
         results += _measure_workshops(database, settings, seconds)
         results += _measure_learning(database, settings, seconds)
+        results += _measure_verifying(database, settings, seconds)
         results += _measure_import(database, settings, folder)
         results += _measure_completions(database, settings, folder)
         return results + _measure_people(database, settings, seconds)
@@ -210,6 +220,14 @@ def _measure_learning(database: str, settings: dict[str, str], seconds: int) -> 
         Result("progress of 1,000 learners, every 10 s", database, text, "100/s, p95 < 100 ms"),
         _rate("lesson page, 12 lessons, 8 connections", database, page, "≥ 300/s"),
     ]
+
+
+def _measure_verifying(database: str, settings: dict[str, str], seconds: int) -> list[Result]:
+    path = verifying.certificate_address(settings)
+    with servers.server(settings) as address:
+        servers.load(address, path, "", seconds=2)
+        page = servers.load(address, path, "", seconds=seconds)
+    return [_rate("verification page of a certificate, 8 connections", database, page, "≥ 500/s")]
 
 
 def _schools(settings: dict[str, str]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -11,9 +12,13 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import RectangleObject
+from werkzeug.test import TestResponse
 
 from app import create_app
-from app.core.db import db
+from app.core.db import atomic, db
 from app.domain.certificates.models import Certificate
 from app.domain.certificates.rules.words import CertificateState
 from app.extensions import limiter
@@ -104,6 +109,42 @@ def test_what_is_no_pdf_is_refused_clearly(client: FlaskClient, data: bytes) -> 
     answer = client.post("/verify/file", data={"file": (io.BytesIO(data), "证书.pdf")})
     assert answer.status_code == 422
     assert client.post("/verify/file").status_code == 422
+
+
+def paper(address_in_it: str) -> bytes:
+    """A PDF that leads to an address, as the QR code of a certificate does."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_annotation(0, Link(rect=RectangleObject((0, 0, 9, 9)), url=address_in_it))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def drop(client: FlaskClient, data: bytes) -> TestResponse:
+    return client.post("/verify/file", data={"file": (io.BytesIO(data), "证书.pdf")})
+
+
+def test_the_very_file_that_was_issued_is_told_from_a_changed_one(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
+    issued = paper(f"http://elsewhere{address(code)}#abc")
+    with app.app_context(), atomic():
+        db.session.query(Certificate).one().file_digest = hashlib.sha256(issued).hexdigest()
+    same = drop(client, issued)
+    assert (same.status_code, "就是发放的原文件" in same.text, "有效" in same.text) == (
+        200, True, True,
+    )  # fmt: skip
+    changed = drop(client, issued + b"\n")
+    assert "文件与发放时不一致，内容不可信" in changed.text
+    assert "李＊＊" in changed.text
+
+
+def test_a_file_that_leads_nowhere_or_to_a_wrong_code_proves_nothing(
+    client: FlaskClient, code: str
+) -> None:
+    assert drop(client, paper("https://example.cn/")).status_code == 422
+    assert drop(client, paper(f"https://x{address('0' * 12)}")).status_code == 404
 
 
 @pytest.fixture
