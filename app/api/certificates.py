@@ -92,7 +92,10 @@ class BatchBody(ApiSchema):
     started_on = fields.Date(load_default=None, allow_none=True)
     ended_on = fields.Date(load_default=None, allow_none=True)
     hours = fields.Decimal(
-        load_default=None, allow_none=True, validate=validate.Range(0, int(MOST_HOURS))
+        load_default=None,
+        allow_none=True,
+        places=1,
+        metadata={"description": "Of 45 minutes.", "minimum": 0, "maximum": int(MOST_HOURS)},
     )
     draft = fields.Boolean(
         load_default=False, metadata={"description": "Only prepare it; nothing gets a number."}

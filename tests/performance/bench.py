@@ -28,6 +28,7 @@ from app.domain.units.models import Unit, UnitKind
 from tests.databases import postgresql_server
 from tests.performance import (
     completions,
+    issuing,
     learning,
     matching,
     rush,
@@ -77,6 +78,7 @@ def measure(database: str, folder: Path, seconds: int) -> list[Result]:
         results += _measure_workshops(database, settings, seconds)
         results += _measure_learning(database, settings, seconds)
         results += _measure_verifying(database, settings, seconds)
+        results += _measure_issuing(database, settings, seconds)
         results += _measure_import(database, settings, folder)
         results += _measure_completions(database, settings, folder)
         return results + _measure_people(database, settings, seconds)
@@ -103,6 +105,17 @@ def _measure_people(database: str, settings: dict[str, str], seconds: int) -> li
         servers.load(address, "/people/", cookie, seconds=2)
         measured = servers.load(address, "/people/", cookie, seconds=seconds)
     return [_rate("people list, 25 of 20,000+, 8 connections", database, measured, wanted)]
+
+
+def _measure_issuing(database: str, settings: dict[str, str], seconds: int) -> list[Result]:
+    cookie = seeding.session_cookie(settings, "bureau-chuxiong")
+    came = issuing.run(settings, cookie, seconds)
+    measured = f"{came.rate:.0f}/s, {came.verdict}"
+    beside = f"p95 {came.meanwhile:.0f} ms, quiet {came.quiet:.0f} ms"
+    return [
+        Result(f"batch of {issuing.PEOPLE} certificates, end to end", database, measured, "≥ 50/s"),
+        Result("people list while certificates are made", database, beside, "< 2 × quiet"),
+    ]
 
 
 def _rate(what: str, database: str, measured: servers.Load, wanted: str) -> Result:

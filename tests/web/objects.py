@@ -22,6 +22,7 @@ from app.domain.certificates.models import (
     CertificateBatch,
     Credential,
     CredentialFile,
+    WalletShare,
 )
 from app.domain.certificates.rules.words import CertificateKind
 from app.domain.courses.models import (
@@ -528,6 +529,16 @@ def _attempt(there: Elsewhere) -> QuizAttempt:
     )  # fmt: skip
 
 
+def _share(there: Elsewhere) -> WalletShare:
+    now = clock.now()
+    return make.save(
+        WalletShare(
+            person_id=there.person.id, token_hash=secrets.token_hex(16), token_sealed=b"",
+            created_at=now, expires_at=now + timedelta(days=7),
+        )
+    )  # fmt: skip
+
+
 OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "account_id": lambda there: there.account.id,
     "alias_id": lambda there: _alias(there).id,
@@ -578,6 +589,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "requirement_id": lambda there: _requirement(there).id,
     "section_id": lambda there: _lesson(there).section_id,
     "session_id": lambda there: _session(there).id,
+    "share_id": lambda there: _share(there).id,
     "studio_id": lambda there: _studio(there).id,
     "submission_id": lambda there: _submission(there).id,
     "token_id": lambda there: _token(there).id,

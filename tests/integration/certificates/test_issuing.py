@@ -354,6 +354,7 @@ def test_another_unit_cannot_take_a_prefix_however_it_writes_it(bureau: Actor) -
         ({"prefix": "临〔教〕"}, "prefix_brackets"),
         ({"prefix": "很" * 21}, "prefix_too_long"),
         ({"title": " "}, "title"),
+        ({"hours": Decimal(-1)}, "hours"),
     ],
 )
 def test_refuses_what_cannot_be(bureau: Actor, changed: dict[str, object], code: str) -> None:

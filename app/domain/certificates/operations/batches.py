@@ -32,6 +32,7 @@ from app.domain.certificates.rules.words import (
     SourceKind,
     TemplateStatus,
 )
+from app.domain.people.rules.trainings import MOST_HOURS, why_not_hours
 
 LONGEST_TITLE = 100
 
@@ -194,6 +195,10 @@ def _checked(facts: BatchFacts, unit_id: int) -> str:
     )
     if problem is not None:
         raise bad_days(problem)
+    if why_not_hours(facts.hours) is not None:
+        raise InvalidInput(
+            _("Hours are 0 to %(most)s, in halves.", most=int(MOST_HOURS)), "hours", "hours"
+        )
     prefix = tidy_prefix(facts.prefix)
     refuse_foreign_prefix(prefix, unit_id)
     return prefix
