@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Row, select, update
 
@@ -214,7 +213,7 @@ def _end_learning(
 
 
 def _audit_learning(
-    course: Course, action: str, rows: Sequence[Row[Any]], reason: str, actor: Actor
+    course: Course, action: str, rows: Sequence[Row[int, int, str]], reason: str, actor: Actor
 ) -> Sequence[int]:
     """Note for each of these enrolments what became of it; the ids of the people."""
     db.session.expire_all()
