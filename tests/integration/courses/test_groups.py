@@ -19,6 +19,7 @@ from app.domain.courses.models import (
     CourseReminder,
     RequiredLearner,
 )
+from app.domain.courses.operations import looking_after
 from app.domain.courses.operations.looking_after import look_after, look_after_courses
 from app.domain.courses.operations.reminding import nudge, remind
 from app.domain.courses.operations.requiring import (
@@ -298,3 +299,24 @@ def test_who_organises_sees_every_group_and_a_county_its_own(
     assert [(name, tally.members) for _code, name, tally in tally_by_part(requirement)] == [
         ("金山小学", 1)
     ]
+
+
+def test_one_that_fails_keeps_no_other_waiting(
+    course: int, county: Actor, school: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _homeroom(school, "李梅")
+    broken = _assign(course, county)
+    sound = _assign(course, make.make_actor("bureau", make.CHUXIONG))
+    look_after_one = looking_after.look_after
+
+    def fail_for_one(requirement_id: int) -> None:
+        if requirement_id == broken:
+            raise RuntimeError("broken")
+        look_after_one(requirement_id)
+
+    monkeypatch.setattr(looking_after, "look_after", fail_for_one)
+    assert look_after_courses() == 1
+    assert (tally_of(broken).members, tally_of(sound).members) == (0, 1)
+    monkeypatch.undo()
+    assert look_after_courses() == 1
+    assert tally_of(broken).members == 1

@@ -5,6 +5,7 @@ In batches, each in a transaction of its own under the lock of the requirement; 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -34,6 +35,7 @@ from app.domain.courses.rules.words import (
 )
 from app.domain.people.queries.duties import members_of
 
+_log = logging.getLogger(__name__)
 BATCH = 200
 REMIND_FROM = time(8, 0)  # when nobody is woken by it
 _LEARNERS = table_of(RequiredLearner)
@@ -65,12 +67,21 @@ def look_after_courses() -> int:
         )
         .order_by(Requirement.id)
     ).all()
-    for requirement_id in ids:
+    return sum(_look_after_one(requirement_id) for requirement_id in ids)
+
+
+def _look_after_one(requirement_id: int) -> bool:
+    """One of the round; what goes wrong with it keeps nobody else waiting, and is tried again in the next round."""
+    try:
         look_after(requirement_id)
         remind(requirement_id)
         with atomic():
-            hold_requirement(requirement_id).looked_after_on = today
-    return len(ids)
+            hold_requirement(requirement_id).looked_after_on = clock.today()
+    except Exception as error:
+        # Without the message: it may quote rows.
+        _log.error("group %s was not looked after: %s", requirement_id, type(error).__name__)
+        return False
+    return True
 
 
 def look_after(
