@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.core.db import atomic
 from app.domain.accounts.rules import Role, system_actor
-from app.domain.certificates.models import Credential
+from app.domain.certificates.models import Credential, CredentialKind
 from app.domain.certificates.operations.credentials import CredentialFacts, correct_credential
-from app.domain.certificates.rules import CredentialState
+from app.domain.certificates.operations.kinds import KindRuleFacts, add_kind_rule
+from app.domain.certificates.rules import CountsAs, CredentialState
 from app.domain.exchange import operations
 from app.domain.exchange.operations import preview
 from app.domain.exchange.planning import Change, Plan
 from app.domain.people.models import Person
 from app.domain.units.models import Unit
-from tests.factories import get_unit, make_actor, make_credential, make_school
+from tests.factories import CHUXIONG, get_unit, make_actor, make_credential, make_school
 from tests.integration.exchange.workbooks import (
     ROSTER,
     as_system,
@@ -207,3 +208,39 @@ def test_a_day_after_the_certificate_expired_is_told_and_left(session: Session) 
     _batch, plan = bring("counselors", roster(school, "2017-05-17"))
     assert codes(plan) == ["credential_expired_by_then"]
     assert issued(session) == [date(2016, 5, 17)]
+
+
+def test_a_kind_that_lives_some_years_ends_what_a_roster_brings(session: Session) -> None:
+    kind = session.scalars(select(CredentialKind.id).where(CredentialKind.name == KIND)).one()
+    rule = KindRuleFacts(
+        valid_from=date(2016, 1, 1),
+        counts_as=CountsAs.PSYCH_3,
+        nationally_recognised=True,
+        life_years=3,
+        basis="文件",
+    )
+    bureau = make_actor("bureau", CHUXIONG)
+    with atomic():
+        add_kind_rule(kind, rule, actor=bureau)
+    school = make_school()
+    bring("counselors", roster(school, "2016-05-17"))
+    bring("counselors", roster(make_school(), "2015-12-31", number="别的"))
+    session.expire_all()
+    ends = session.scalars(select(Credential.expires_on).order_by(Credential.id)).all()
+    assert ends == [date(2019, 5, 16), None]
+
+
+def test_of_a_chain_with_one_number_a_roster_means_the_one_of_its_day(session: Session) -> None:
+    school = make_school()
+    bring("counselors", roster(school, "2016-05-17", filled=OLDER))
+    old = session.scalars(select(Credential)).one()
+    with atomic():
+        session.add(
+            Credential(
+                person_id=old.person_id, kind_id=old.kind_id, number=NUMBER, number_key=NUMBER,
+                issued_on=date(2021, 5, 17), recorded_for=old.recorded_for, renews_id=old.id,
+                state=CredentialState.VERIFIED,
+            )
+        )  # fmt: skip
+    bring("counselors", roster(school, "2021-05-17"))
+    assert issued(session) == [date(2016, 5, 17), date(2021, 5, 17)]

@@ -108,7 +108,7 @@ def _compare(
     existing: HeldCredential,
 ) -> None:
     """Fill in what is not recorded, correct what a newer roster says otherwise, verify what agrees with it."""
-    after = _filled_in(context, brought, existing)
+    after = _filled_in(context, brought, kind, existing)
     corrected = _said_otherwise(brought, existing)
     if corrected and _stands(context, row, outcome, person, existing, kind, corrected):
         corrected = {}
@@ -128,7 +128,7 @@ def _compare(
 
 
 def _filled_in(
-    context: Context, brought: BroughtCredential, existing: HeldCredential
+    context: Context, brought: BroughtCredential, kind: KindInfo, existing: HeldCredential
 ) -> dict[str, Any]:
     """What the roster says where nothing is recorded yet."""
     after: dict[str, Any] = {}
@@ -136,6 +136,8 @@ def _filled_in(
         after["number"] = brought.number
     if brought.issued_on and existing.issued_on is None:
         after["issued_on"] = brought.issued_on
+        if existing.expires_on is None and (ends := kind.expiry(brought.issued_on)):
+            after["expires_on"] = ends
     if brought.issuer and not existing.issuer:
         after["issuer"] = brought.issuer
     dated = existing.issued_on or brought.issued_on
@@ -203,9 +205,15 @@ def _held_already(
     key = normalise_number(brought.number)
     exact = [one for one in same_kind if key and one.number_key == key]
     if exact:
-        return min(exact, key=lambda one: one.state in DROPPED)
+        return min(exact, key=lambda one: _how_far(one, brought))
     without = [one for one in same_kind if key is None or one.number_key is None]
     return without[0] if without else _issued_the_same_day(row, brought, same_kind)
+
+
+def _how_far(held: HeldCredential, brought: BroughtCredential) -> tuple[bool, bool, int]:
+    """Of a chain of renewals with one number the one of the same day is meant, else the newest."""
+    issued_on = held.issued_on or date.min
+    return held.state in DROPPED, held.issued_on != brought.issued_on, -issued_on.toordinal()
 
 
 def _issued_the_same_day(
@@ -266,6 +274,7 @@ def _add(
         number_key=key,
         issuer=brought.issuer,
         issued_on=brought.issued_on,
+        expires_on=kind.expiry(brought.issued_on),
         recorded_for=context.speaks_of,
         **(_verified(context) if context.verifies else {"state": CredentialState.CLAIMED}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,7 +14,12 @@ from app.core.db import db
 from app.core.text import name_key, squeeze
 from app.domain.audit.queries import latest_acts
 from app.domain.certificates.models import Credential, CredentialKind, CredentialKindRule
-from app.domain.certificates.rules import DROPPED, CredentialState, normalise_number
+from app.domain.certificates.rules import (
+    DROPPED,
+    CredentialState,
+    expiry_of,
+    normalise_number,
+)
 from app.domain.exchange.planning.context import Context
 from app.domain.exchange.planning.plan import RowId
 from app.domain.exchange.planning.registry import chunks
@@ -36,12 +41,20 @@ LEVELS = {
 
 @dataclass(slots=True)
 class KindInfo:
-    """A kind with the rules that hold on the workbook's day."""
+    """A kind with the rules that hold on the workbook's day; ``lives``: from, until, years a certificate lives."""
 
     id: int
     name: str
     pattern: str | None = None
     renewal_years: int | None = None
+    lives: list[tuple[date, date, int | None]] = field(default_factory=list)
+
+    def expiry(self, issued_on: date | None) -> date | None:
+        """The last day of a certificate, by the rule in force on the day it was issued."""
+        if issued_on is None:
+            return None
+        in_force = [years for start, end, years in self.lives if start <= issued_on <= end]
+        return expiry_of(issued_on, in_force[-1] if in_force else None)
 
 
 @dataclass(slots=True)
@@ -129,7 +142,10 @@ def _load_kinds(day: date) -> dict[str, KindInfo]:
         info = by_id[kind.id] = KindInfo(kind.id, kind.name)
         for alias in [kind.name, *kind.aliases.splitlines()]:
             kinds.setdefault(_kind_key(alias), info)
-    for rule in db.session.scalars(select(CredentialKindRule)):
+    rules = db.session.scalars(select(CredentialKindRule))
+    for rule in sorted(rules, key=lambda rule: rule.valid_from or date.min):
+        period = (rule.valid_from or date.min, rule.valid_until or date.max)
+        by_id[rule.kind_id].lives.append((*period, rule.life_years))
         begun = rule.valid_from is None or rule.valid_from <= day
         if begun and (rule.valid_until is None or rule.valid_until >= day):
             info = by_id[rule.kind_id]
