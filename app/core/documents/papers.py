@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 MOST_PAGES = 50
@@ -105,5 +106,5 @@ def _signature(reader: PdfFileReader, signers: Sequence[x509.Certificate]) -> Pa
         if not (status.intact and status.valid and status.docmdp_ok is not False):
             return PaperSignature.BROKEN
     last = validate_pdf_signature(signatures[-1], signer_validation_context=context)
-    whole = last.coverage.name == "ENTIRE_FILE"
+    whole = last.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return PaperSignature.WHOLE if whole else PaperSignature.BROKEN

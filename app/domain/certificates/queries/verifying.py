@@ -21,7 +21,7 @@ from app.domain.certificates.rules.verifying import Happened, PublicFacts, stand
 from app.domain.certificates.rules.words import CertificateState
 
 LONGEST_NUMBER = 2 * LONGEST_PREFIX + 40  # of what is looked up at all
-_COPIES = (
+_COPIES: Any = (
     select(
         Certificate.id,
         Certificate.number,
@@ -73,7 +73,8 @@ def _copies(number_text: str) -> Sequence[Row[Any]]:
     """Every copy of a number, the newest first."""
     if len(number_text) > LONGEST_NUMBER or "\0" in number_text:
         number_text = ""
-    return db.session.execute(_COPIES, {"key": number_key(number_text)}).all()
+    rows: Sequence[Row[Any]] = db.session.execute(_COPIES, {"key": number_key(number_text)}).all()
+    return rows
 
 
 def _by_code(copies: Sequence[Row[Any]], code: str) -> Row[Any] | None:
