@@ -82,14 +82,46 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "credentials",
         _l("My certificates"),
-        _l("A certificate that was verified, sent back or rejected, or that expires soon."),
+        _l(
+            "One you brought that was verified, sent back or rejected, or that expires soon; one issued to you."
+        ),
         (
             "credentials.verified",
             "credentials.sent_back",
             "credentials.rejected",
             "credentials.expires",
+            "certificates.",
         ),
         ("self.read",),
+    ),
+    Group(
+        "courses",
+        _l("My online courses"),
+        _l(
+            "Courses assigned to you and when they are due, quizzes and work that was marked, hours."
+        ),
+        ("courses.", "recognitions."),
+        ("courses.learn",),
+    ),
+    Group(
+        "course_work",
+        _l("Work on online courses"),
+        _l("A course you teach, answers that wait for marks, hours that somebody asks for."),
+        (
+            "courses.answers_wait",
+            "courses.teaches",
+            "courses.version_published",
+            "recognitions.checked",
+            "recognitions.submitted",
+        ),
+        ("courses.teach", "recognitions.check"),
+    ),
+    Group(
+        "issuing",
+        _l("Issuing certificates"),
+        _l("A batch of certificates whose papers are made, or that failed."),
+        ("certificates.made", "certificates.failed"),
+        ("certificates.issue",),
     ),
     Group(
         "semester",

@@ -27,7 +27,7 @@ def tell(app: Flask, account_id: int, kind: str) -> int:
 def test_a_group_that_is_not_wanted_stays_in_the_inbox(app: Flask, sign_in: SignIn) -> None:
     with app.app_context():
         account_id = make_account("teacher", make_school()).id
-    wanted = ["schedule", "results", "placements", "semester"]
+    wanted = ["schedule", "results", "placements", "semester", "courses", "credentials"]
     sign_in(account_id).post("/account/notices", data={"mail": wanted})
     assert tell(app, account_id, "workshops.confirmed") == 0
     assert tell(app, account_id, "workshops.reminder") == 1
