@@ -82,7 +82,6 @@ def _first_facts(
     facts: dict[str, Any] = {
         "issued_on": clock.today(),
         "prefix": last_prefix(actor.unit_id),
-        "issuer": actor.unit_name,
         "template": fitting[0].id if fitting else None,
     }
     if event is not None:

@@ -13,6 +13,7 @@ from app.blueprints.certificates.issued import standing_today
 from app.blueprints.certificates.words import BATCH_STATES, KINDS, SOURCES, STANDINGS
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import CertificateBatch
+from app.domain.certificates.operations.issuing import issuer_name
 from app.domain.certificates.operations.making import has_failed
 from app.domain.certificates.operations.previewing import preview
 from app.domain.certificates.queries.batches import (
@@ -33,6 +34,7 @@ WORDS = {
     "states": BATCH_STATES,
     "standings": STANDINGS,
     "refusals": REFUSALS,
+    "issuer_name": issuer_name,
     "standing_of": standing_today,
 }
 

@@ -111,7 +111,7 @@ def test_what_it_says_is_frozen_sealed_and_signed(bureau: Actor) -> None:
     assert made.public == {
         "holder": "李＊＊",
         "title": "心理健康教育培训",
-        "issuer": bureau.unit_name,
+        "issuer": "楚雄彝族自治州教育体育局",
         "from": "",
         "until": "2022-06-17",
         "hours": "40",

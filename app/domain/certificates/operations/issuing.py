@@ -44,9 +44,10 @@ from app.domain.certificates.rules.words import (
 from app.domain.certificates.telling import tell_holders
 from app.domain.people.operations.locking import hold_people
 from app.domain.people.sealed import open_identity_number
-from app.domain.units.models import Unit
+from app.domain.units.models import Unit, UnitKind
 
 MAKE = "certificates.make"
+BUREAUS = {UnitKind.PREFECTURE, UnitKind.COUNTY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,8 @@ def frozen_for(batch: CertificateBatch, one: Eligible) -> Frozen:
 
 
 def issuer_name(unit: Unit) -> str:
-    """Who issues, as the paper names it."""
-    return unit.name
+    """Who issues, as the paper names it: the education and sports bureau of a prefecture or county."""
+    return f"{unit.name}教育体育局" if unit.kind in BUREAUS else unit.name
 
 
 def new_certificate(
