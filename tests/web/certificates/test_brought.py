@@ -91,6 +91,7 @@ def test_a_teacher_brings_a_photo_and_sees_how_it_stands(
     assert (made.person_id, made.state) == (ids["person"], CredentialState.CLAIMED)
     page = client.get(f"{MINE}/{made.id}").get_data(as_text=True)
     assert f"{MINE}/{made.id}/files/{_file_ids(app)[0]}" in page
+    assert f'href="/people/{ids["person"]}"' not in page, "a teacher may not open the registry"
     assert "待核验" in client.get(MINE).get_data(as_text=True)
     assert f"{MINE}/{made.id}" in client.get("/people/me").get_data(as_text=True)
 
