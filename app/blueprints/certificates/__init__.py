@@ -11,4 +11,13 @@ from app.blueprints.certificates import (
 )
 from app.blueprints.certificates.blueprint import blueprint
 
-__all__ = ["batch_acts", "batches", "blueprint", "downloads", "ending", "issued", "passport", "wallet"]
+__all__ = [
+    "batch_acts",
+    "batches",
+    "blueprint",
+    "downloads",
+    "ending",
+    "issued",
+    "passport",
+    "wallet",
+]
