@@ -123,6 +123,7 @@ def test_from_the_phone_over_the_queue_into_the_ledger(
     desk.keyboard.press("b")
     desk.keyboard.type("编号与照片不一致")
     desk.keyboard.press("Enter")
+    expect(desk.get_by_text("没有待核验的证书")).to_be_visible()  # the decision has landed
     desk.goto(rows)
     expect(desk.get_by_role("row", name="李桃艳")).to_have_count(1)
 
