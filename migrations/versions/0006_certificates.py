@@ -546,7 +546,7 @@ def _name_registers() -> None:
     for address, codes in _REGISTERS.items():
         listed = ", ".join(f"'{code}'" for code in codes)
         op.execute(
-            f"UPDATE credential_kind_rules SET register_address = '{address}' WHERE kind_id IN"  # noqa: S608  ours
+            f"UPDATE credential_kind_rules SET register_address = '{address}' WHERE kind_id IN"
             f" (SELECT id FROM credential_kinds WHERE code IN ({listed}))"
         )
 

@@ -110,7 +110,10 @@ def list_credentials(
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Row[Any]]:
-    """Credentials by the pinyin of who holds them, those that expire soon by their last day: rows of (Credential with its kind, name, born_on, posted_at)."""
+    """Credentials by the pinyin of who holds them, those that expire soon by their last day.
+
+    Rows of (Credential with its kind, name, born_on, posted_at).
+    """
     today = clock.today()
     conditions = _conditions(wanted, rules, today)
     joined = select(func.count()).select_from(Credential).join(Person)

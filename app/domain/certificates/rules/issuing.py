@@ -107,7 +107,7 @@ def why_not_days(
     *,
     today: date,
 ) -> str | None:
-    """Why the days of a batch cannot be: ``issued_later`` (than today), ``issued_early``, ``valid_until``, ``period``."""
+    """Why the days of a batch cannot be: ``issued_later``, ``issued_early``, ``valid_until``, ``period``."""
     if issued_on > today:
         return "issued_later"
     if issued_on.year < EARLIEST_YEAR:
