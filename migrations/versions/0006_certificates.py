@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.ready_made_certificates import READY_MADE
 
 revision = "0006"
 down_revision = "0005"
@@ -539,6 +543,7 @@ def upgrade() -> None:
     _name_registers()
     # What was called rejected could be mended and brought again: it was sent back.
     op.execute("UPDATE credentials SET state = 'sent_back' WHERE state = 'rejected'")
+    _add_ready_made_templates()
 
 
 def _name_registers() -> None:
@@ -569,6 +574,47 @@ def _let_states_be(states: tuple[str, ...], counted: str, *, dropped: bool = Fal
         sqlite_where=sa.text(counted),
         postgresql_where=sa.text(counted),
     )
+
+
+def _add_ready_made_templates() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    templates = sa.table(
+        "certificate_templates",
+        sa.column("id", sa.Integer),
+        sa.column("code", sa.String),
+        sa.column("title", sa.String),
+        sa.column("kind", sa.String),
+        sa.column("created_at", sa.DateTime(timezone=True)),
+        sa.column("row_version", sa.Integer),
+    )
+    versions = sa.table(
+        "certificate_template_versions",
+        sa.column("template_id", sa.Integer),
+        sa.column("number", sa.Integer),
+        sa.column("status", sa.String),
+        sa.column("design", sa.JSON),
+        sa.column("created_at", sa.DateTime(timezone=True)),
+        sa.column("published_at", sa.DateTime(timezone=True)),
+        sa.column("row_version", sa.Integer),
+    )
+    for code, title, design in READY_MADE:
+        op.execute(
+            sa.insert(templates).values(
+                code=code, title=title, kind=code, created_at=now, row_version=1
+            )
+        )
+        made = sa.select(templates.c.id).where(templates.c.code == code).scalar_subquery()
+        op.execute(
+            sa.insert(versions).values(
+                template_id=made,
+                number=1,
+                status="published",
+                design=design,
+                created_at=now,
+                published_at=now,
+                row_version=1,
+            )
+        )
 
 
 def downgrade() -> None:
