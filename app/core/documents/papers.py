@@ -1,34 +1,12 @@
-"""Reads a PDF that somebody brings: the addresses on its pages, and whether its digital signature still covers it.
-
-The file is a stranger's: whatever is wrong with it is told as ``UnreadablePaper``, never as a fault.
-"""
+"""What a PDF that somebody brings turns out to be; the reading itself is in ``paper_reading``."""
 
 from __future__ import annotations
 
 import enum
-import hashlib
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.generic import DictionaryObject
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
-
-MOST_PAGES = 50
-DEEPEST = 20
-# What a reader of somebody else's bytes runs into.
-_BROKEN = (
-    PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError,
-    IndexError, RecursionError, OSError, NotImplementedError, AssertionError,
-)  # fmt: skip
 
 
 class UnreadablePaper(Exception):
@@ -54,57 +32,7 @@ class PaperRead:
 
 def read_paper(data: bytes, signers: Sequence[x509.Certificate]) -> PaperRead:
     """Read a PDF; only what one of ``signers`` signed counts as signed. Raises UnreadablePaper. Slow: 10–100 ms."""
-    try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
-        found = tuple(dict.fromkeys(_addresses(reader)))
-        signature = _signature(reader, signers)
-    except _BROKEN as error:
-        raise UnreadablePaper(str(error)) from error
-    return PaperRead(found, hashlib.sha256(data).hexdigest(), signature)
+    # It brings pyHanko and with it aiohttp: a second and 60 MB that only a dropped PDF should cost.
+    from app.core.documents.paper_reading import read
 
-
-def _addresses(reader: PdfFileReader) -> Iterator[str]:
-    for page in _pages(reader.root["/Pages"], MOST_PAGES, DEEPEST):
-        for annotation in page.get("/Annots", ()):
-            action = annotation.get_object().get("/A")
-            address = action.get_object().get("/URI") if action is not None else None
-            if address is not None:
-                yield _text(address)
-
-
-def _text(address: Any) -> str:
-    return address.decode("utf-8", "replace") if isinstance(address, bytes) else str(address)
-
-
-def _pages(node: DictionaryObject, most: int, deepest: int) -> Iterator[DictionaryObject]:
-    if deepest == 0:
-        return
-    for kid in node["/Kids"]:
-        one = kid.get_object()
-        if "/Kids" in one:
-            for page in _pages(one, most, deepest - 1):
-                yield page
-                most -= 1
-        else:
-            yield one
-            most -= 1
-        if most <= 0:
-            return
-
-
-def _signature(reader: PdfFileReader, signers: Sequence[x509.Certificate]) -> PaperSignature:
-    signatures = reader.embedded_regular_signatures
-    if not signatures:
-        return PaperSignature.NONE
-    context = ValidationContext(
-        trust_roots=list(signers), allow_fetching=False, revocation_mode="soft-fail"
-    )
-    for embedded in signatures:
-        if embedded.signer_cert.dump() not in {one.dump() for one in signers}:
-            return PaperSignature.BROKEN
-        status = validate_pdf_signature(embedded, signer_validation_context=context)
-        if not (status.intact and status.valid and status.docmdp_ok is not False):
-            return PaperSignature.BROKEN
-    last = validate_pdf_signature(signatures[-1], signer_validation_context=context)
-    whole = last.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    return PaperSignature.WHOLE if whole else PaperSignature.BROKEN
+    return read(data, signers)
