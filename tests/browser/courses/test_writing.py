@@ -134,9 +134,12 @@ def test_a_video_goes_on_after_a_lost_connection_and_a_closed_page(
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page).to_have_url(re.compile(r"/content#lesson-\d+$"))
     with live.app.app_context():
-        [media] = db.session.scalars(select(CourseMedia))
+        newest = select(CourseMedia).order_by(CourseMedia.id.desc()).limit(1)
+        media = db.session.scalars(newest).one()
         assert (media.file_name, media.size) == ("示范课.mp4", movie.stat().st_size)
-        lesson = db.session.scalars(select(Lesson).where(Lesson.title == "示范课")).one()
+        lesson = db.session.scalars(
+            select(Lesson).where(Lesson.title == "示范课").order_by(Lesson.id.desc()).limit(1)
+        ).one()
         assert lesson.media_id == media.id
 
 
