@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,19 @@ def _every_enrolment_tells_that_it_changed(
     if statement.startswith("UPDATE enrolments SET") and not statement.startswith(silent):
         assert "row_version" in statement, f"leaves the version as it is: {statement}"
     assert not statement.startswith("DELETE FROM enrolments "), "an enrolment is never deleted"
+
+
+@pytest.fixture(autouse=True)
+def _outside_the_browsers_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A browser once opened leaves its event loop running in the worker; what starts a loop of its own
+    (signing a PDF) refuses inside another one."""
+    if "browser" in request.fixturenames:
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

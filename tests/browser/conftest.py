@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -43,6 +43,8 @@ ARGUMENTS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1366, "height": 900}
+# A busy machine is slow, and what never comes fails as well after half a minute.
+expect.set_options(timeout=30_000)
 AXE = PROJECT_ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
