@@ -22,18 +22,6 @@ from app.core.db import Base, db
 
 TEST_SECRET = "test-secret-key-for-sessions-and-macs"
 TEST_FIELD_KEY = "test-field-key"
-# Tables with reference data after the migrations; everything else is empty then.
-KEPT = (
-    "units",
-    "unit_versions",
-    "unit_aliases",
-    "unit_locations",
-    "credential_kinds",
-    "credential_kind_rules",
-    "counting_policies",
-    "data_versions",
-    "alembic_version",
-)
 RESTART = (
     "SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(coalesce(max(id), 0), 1), "
     "count(*) > 0) FROM {table}"
@@ -100,6 +88,7 @@ class PostgresqlBackend:
     def __init__(self, server_url: str, shared: Path, own: Path, worker: str) -> None:
         self._server_url = server_url
         self._schema: object = None
+        self._kept: list[str] = []  # tables with reference data after the migrations
         self._name = f"xinyu_test_{worker}"
         self._template = f"xinyu_template_{_digest(shared)}"
         with FileLock(shared / "postgresql-template.lock"):
@@ -129,34 +118,42 @@ class PostgresqlBackend:
         self._admin(f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY FILE_COPY")
         with self._connect() as connection:
             self._schema = connection.execute(SCHEMA).fetchone()
+            tables = [*(table.name for table in Base.metadata.sorted_tables), "alembic_version"]
+            self._kept = _filled(connection, tables)
             connection.execute("CREATE SCHEMA pristine")
-            for table in KEPT:
+            for table in self._kept:
                 connection.execute(f"CREATE TABLE pristine.{table} AS TABLE public.{table}")
 
     def _put_back(self) -> None:
         """Empty what a test filled, and restore the reference data: ten times quicker than a new database."""
         tables = [table.name for table in Base.metadata.sorted_tables]
-        emptied = [table for table in tables if table not in KEPT]
+        emptied = [table for table in tables if table not in self._kept]
         with self._connect() as connection:
             if connection.execute(SCHEMA).fetchone() != self._schema:
                 raise psycopg.ProgrammingError("a test changed the schema")
             connection.execute("SET session_replication_role = replica")
-            checks = " UNION ALL ".join(
-                f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in emptied
-            )
-            filled = [row[0] for row in connection.execute(checks).fetchall()]
-            for table in [*filled, *KEPT]:
+            filled = _filled(connection, emptied)
+            for table in [*filled, *self._kept]:
                 connection.execute(f"DELETE FROM {table}")
-            for table in KEPT:
+            for table in self._kept:
                 connection.execute(f"INSERT INTO {table} SELECT * FROM pristine.{table}")
             numbered = [
-                t for t in [*filled, *KEPT] if t in tables and "id" in Base.metadata.tables[t].c
+                t
+                for t in [*filled, *self._kept]
+                if t in tables and "id" in Base.metadata.tables[t].c
             ]
             connection.execute(" UNION ALL ".join(RESTART.format(table=t) for t in numbered))
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         url = _with_database(self._server_url, self._name)
         return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"))
+
+
+def _filled(connection: psycopg.Connection[tuple[object, ...]], tables: list[str]) -> list[str]:
+    """Which of these tables hold a row."""
+    checks = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)
+    rows = connection.execute(" UNION ALL ".join(checks)).fetchall()  # type: ignore[call-overload]
+    return [str(row[0]) for row in rows]
 
 
 def _migrate(url: str, instance: Path) -> None:
