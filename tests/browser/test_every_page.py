@@ -250,11 +250,8 @@ def _fits(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("visit", VISITS)
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_page_is_accessible_and_fits(
-    open_page: OpenPage, visit: str, size: dict[str, int]
-) -> None:
-    page = open_page(size)
+def test_every_page_is_accessible_and_fits(open_page: OpenPage, visit: str) -> None:
+    page = open_page(DESKTOP)
     sign_in(page, visit.split()[0])
     for path in VISITS[visit]:
         answer = page.goto(path)
@@ -262,3 +259,17 @@ def test_every_page_is_accessible_and_fits(
         assert answer.status == 200, path
         check_accessibility(page)
         assert _fits(page), f"{path} is wider than the screen"
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        assert _fits(page), f"{path} is wider than a phone"
+        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("visit", VISITS)
+def test_the_first_page_of_every_area_is_accessible_on_a_phone(
+    open_page: OpenPage, visit: str
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page, visit.split()[0])
+    page.goto(VISITS[visit][0])
+    check_accessibility(page)
+    assert _fits(page)
