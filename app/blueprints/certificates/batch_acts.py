@@ -99,7 +99,7 @@ def change_batch(batch_id: int) -> Answer:
     known = get_batch(batch_id, scope=actor.unit_path)
     source, key = known.source, known.source_key
     form = BatchForm(data=known_facts(known))
-    form.offer(list_usable_templates(actor.unit_path))
+    form.offer(list_usable_templates(known.unit.path))
 
     def act(actor: Actor) -> str:
         facts = form.facts(source, key)

@@ -11,7 +11,6 @@ from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_b
 from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.issued import standing_today
 from app.blueprints.certificates.words import BATCH_STATES, KINDS, SOURCES, STANDINGS
-from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import CertificateBatch
 from app.domain.certificates.operations.issuing import issuer_name
 from app.domain.certificates.operations.making import has_failed
@@ -64,10 +63,9 @@ def batches() -> str:
 @requires("certificates.issue")
 def batch(batch_id: int) -> str:
     """One batch: whom it is for while it is prepared, then how far the papers are, then its certificates."""
-    actor = current_actor()
-    found = get_batch(batch_id, scope=actor.unit_path)
+    found = get_batch(batch_id, scope=current_actor().unit_path)
     if found.state is BatchState.DRAFT:
-        return _draft_page(found, actor)
+        return _draft_page(found)
     failed = has_failed(found)
     wanted = CertificateFilter(found.unit.path, batch_id=found.id)
     page = list_certificates(wanted, page=asked_page())
@@ -83,10 +81,10 @@ def batch(batch_id: int) -> str:
     )
 
 
-def _draft_page(found: CertificateBatch, actor: Actor) -> str:
+def _draft_page(found: CertificateBatch) -> str:
     others = request.args.get("show") == "others"
     read = list_others if others else list_chosen
-    page = read(found, scope=actor.unit_path, page=asked_page())
+    page = read(found, page=asked_page())
     refuse_beyond(page)
     return render_template(
         "certificates/draft.html",
@@ -117,8 +115,7 @@ def batch_progress(batch_id: int) -> ResponseReturnValue:
 @requires("certificates.issue")
 def batch_preview(batch_id: int) -> Response:
     """How the paper of somebody in a draft will look; without a number, which is given only when it is issued."""
-    actor = current_actor()
-    found = get_batch(batch_id, scope=actor.unit_path)
+    found = get_batch(batch_id, scope=current_actor().unit_path)
     person_id = request.args.get("person_id", type=int)
-    picture = preview(found, scope=actor.unit_path, person_id=person_id)
+    picture = preview(found, person_id=person_id)
     return Response(picture, mimetype="image/png", headers={"Cache-Control": "no-store"})

@@ -11,6 +11,7 @@ from app.domain.certificates.rules.issuing import Refusal
 
 MOST_NAMED = 5
 REFUSALS = {
+    Refusal.GONE: _l("took no part any more, or is no longer within the unit"),
     Refusal.MERGED: _l("their record was merged into another one"),
     Refusal.WITHDRAWN: _l("the training record was withdrawn"),
     Refusal.OTHER_SOURCE: _l("the training record is of another training"),

@@ -91,7 +91,7 @@ def test_who_has_not_passed_is_left_out_and_named_with_the_reason(bureau: Actor)
     failed = make.make_counselor(school, "王小明")
     make.make_training(failed, school, passed=False)
     batch_id = draft(bureau, make_template(), key)
-    others = list_others(certs.batch_of(batch_id), scope=bureau.unit_path)
+    others = list_others(certs.batch_of(batch_id))
     assert [(one.name, one.refusal) for one in others.items] == [("王小明", Refusal.NOT_PASSED)]
     with pytest.raises(DomainError) as refused, atomic():
         choose(batch_id, [failed.id], actor=bureau)

@@ -8,11 +8,13 @@ from app.core.i18n import lazy_gettext as _l
 
 ACTIONS: dict[str, Any] = {
     "certificates.change": _l("changed a batch of certificates"),
+    "certificates.choose": _l("put people into a batch of certificates"),
     "certificates.correct": _l("issued a corrected certificate"),
     "certificates.discard": _l("discarded a batch of certificates"),
     "certificates.download": _l("downloaded certificates with identity numbers"),
     "certificates.draft": _l("prepared a batch of certificates"),
     "certificates.issue": _l("issued a batch of certificates"),
+    "certificates.leave_out": _l("took people out of a batch of certificates"),
     "certificates.make": _l("had the papers made again"),
     "certificates.reissue": _l("issued a certificate anew"),
     "certificates.revoke": _l("revoked a certificate"),

@@ -66,7 +66,7 @@ def draft_batch(
     Raises NotFound for a template of others, ``no_version`` for one that was never published, ``prefix_…``,
     ``issued_later`` and the like for days that cannot be.
     """
-    version = _published(facts.template_id, actor)
+    version = _published(facts.template_id, actor.unit_path)
     prefix = _checked(facts, actor.unit_id)
     batch = CertificateBatch(
         unit_id=actor.unit_id,
@@ -83,7 +83,7 @@ def draft_batch(
     db.session.add(batch)
     db.session.flush()
     if person_ids is not None or facts.source is not SourceKind.HAND:
-        _choose_first(batch, person_ids, actor)
+        _choose_first(batch, person_ids)
     _note(actor, "certificates.draft", batch)
     return batch
 
@@ -95,7 +95,7 @@ def change_batch(
     batch = lock_draft(batch_id, actor)
     if row_version is not None and batch.row_version != row_version:
         raise StaleVersion(_("Somebody changed this batch since you opened it. Look at it again."))
-    version = _published(facts.template_id, actor)
+    version = _published(facts.template_id, batch.unit.path)
     batch.prefix = _checked(facts, batch.unit_id)
     batch.version_id, batch.kind = version.id, version.template.kind
     _write(batch, facts)
@@ -107,13 +107,9 @@ def change_batch(
 def choose(batch_id: int, person_ids: Collection[int], *, actor: Actor) -> int:
     """Put people into a draft; how many came in. Raises ``not_fulfilled`` with who cannot have it and why."""
     batch = lock_draft(batch_id, actor)
-    found = read_eligible(wanted_of(batch, actor.unit_path), set(person_ids))
-    if len(found) != len(set(person_ids)):
-        raise NotFound(_("Somebody among them took no part, or is not within your unit."))
-    bad = [(one.name, one.refusal) for one in found if one.refusal is not None]
-    if bad:
-        raise cannot_have(bad)
-    return _put_in(batch, found)
+    count = _put_in(batch, _able(batch, person_ids))
+    _note_people(actor, "choose", batch, person_ids)
+    return count
 
 
 def leave_out(batch_id: int, person_ids: Collection[int], *, actor: Actor) -> int:
@@ -124,6 +120,7 @@ def leave_out(batch_id: int, person_ids: Collection[int], *, actor: Actor) -> in
             BatchEntry.batch_id == batch.id, BatchEntry.person_id.in_(set(person_ids))
         )
     )
+    _note_people(actor, "leave_out", batch, person_ids)
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
@@ -151,10 +148,10 @@ def lock_draft(batch_id: int, actor: Actor) -> CertificateBatch:
     return batch
 
 
-def _published(template_id: int, actor: Actor) -> TemplateVersion:
+def _published(template_id: int, unit_path: str) -> TemplateVersion:
     """The published version of a template that the unit may use: its own, of a unit above it, or ready-made."""
     template = db.session.get(CertificateTemplate, template_id)
-    if template is None or not is_usable(template, actor):
+    if template is None or not is_usable(template, unit_path):
         raise NotFound(_("There is no such template for your unit."))
     version = db.session.scalars(
         select(TemplateVersion).where(
@@ -171,11 +168,11 @@ def _published(template_id: int, actor: Actor) -> TemplateVersion:
     return version
 
 
-def is_usable(template: CertificateTemplate, actor: Actor) -> bool:
+def is_usable(template: CertificateTemplate, unit_path: str) -> bool:
     """Whether a unit may issue with a template."""
     if template.retired_at is not None:
         return False
-    return template.unit is None or actor.unit_path.startswith(template.unit.path)
+    return template.unit is None or unit_path.startswith(template.unit.path)
 
 
 def _checked(facts: BatchFacts, unit_id: int) -> str:
@@ -216,14 +213,24 @@ def _write(batch: CertificateBatch, facts: BatchFacts) -> None:
     }
 
 
-def _choose_first(
-    batch: CertificateBatch, person_ids: Collection[int] | None, actor: Actor
-) -> None:
+def _choose_first(batch: CertificateBatch, person_ids: Collection[int] | None) -> None:
     if person_ids is not None:
-        choose(batch.id, person_ids, actor=actor)
+        _put_in(batch, _able(batch, person_ids))
         return
-    everybody = read_eligible(wanted_of(batch, actor.unit_path))
+    everybody = read_eligible(wanted_of(batch))
     _put_in(batch, [one for one in everybody if one.refusal is None])
+
+
+def _able(batch: CertificateBatch, person_ids: Collection[int]) -> Sequence[Eligible]:
+    found = read_eligible(wanted_of(batch), set(person_ids))
+    if len(found) != len(set(person_ids)):
+        raise NotFound(
+            _("Somebody among them took no part, or is not within the unit that issues.")
+        )
+    bad = [(one.name, one.refusal) for one in found if one.refusal is not None]
+    if bad:
+        raise cannot_have(bad)
+    return found
 
 
 def _put_in(batch: CertificateBatch, people: Sequence[Eligible]) -> int:
@@ -261,3 +268,15 @@ def _note(actor: Actor, action: str, batch: CertificateBatch) -> None:
         "people": people,
     }
     record(actor, action, object_type="certificate_batch", object_id=batch.id, details=details)
+
+
+def _note_people(
+    actor: Actor, act: str, batch: CertificateBatch, person_ids: Collection[int]
+) -> None:
+    record(
+        actor,
+        f"certificates.{act}",
+        object_type="certificate_batch",
+        object_id=batch.id,
+        details={"people": sorted(set(person_ids))},
+    )

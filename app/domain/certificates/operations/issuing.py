@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.documents.glyphs import missing_glyphs
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError
 from app.core.i18n import gettext as _
 from app.core.jobs import enqueue
 from app.domain.accounts.rules import Actor
@@ -32,7 +32,7 @@ from app.domain.certificates.operations.batches import lock_draft
 from app.domain.certificates.operations.keys import facts_key, private_half
 from app.domain.certificates.operations.series import take_numbers
 from app.domain.certificates.queries.batches import chosen_ids, wanted_of
-from app.domain.certificates.queries.eligible import Eligible, read_eligible
+from app.domain.certificates.queries.eligible import Eligible, read_chosen
 from app.domain.certificates.refusals import cannot_have, cannot_print
 from app.domain.certificates.rules.numbers import certificate_number, number_key
 from app.domain.certificates.rules.signed import CODE_ALPHABET, CODE_LENGTH, signed_text
@@ -70,7 +70,7 @@ def issue_batch(batch_id: int, *, actor: Actor) -> CertificateBatch:
     ``missing_glyphs`` (the font lacks a character of somebody's name), ``prefix_taken``; no number is lost then.
     """
     batch = lock_draft(batch_id, actor)
-    people = _still_eligible(batch, actor)
+    people = _still_eligible(batch)
     series, first = take_numbers(batch.unit_id, batch.prefix, batch.issued_on.year, len(people))
     signer = current_signer()
     made = [
@@ -96,21 +96,16 @@ def issue_batch(batch_id: int, *, actor: Actor) -> CertificateBatch:
     return batch
 
 
-def _still_eligible(batch: CertificateBatch, actor: Actor) -> Sequence[Eligible]:
+def _still_eligible(batch: CertificateBatch) -> Sequence[Eligible]:
     """Those chosen, held and looked at once more, in the order of their numbers."""
     ids = chosen_ids(batch.id)
     if not ids:
         raise DomainError(_("Nobody is in this batch. Choose people first."), "batch_empty")
     hold_people(ids)
-    found = {one.person_id: one for one in read_eligible(wanted_of(batch, actor.unit_path), ids)}
-    if len(found) != len(ids):
-        raise NotFound(
-            _("Somebody in the batch took no part any more, or is no longer within your unit.")
-        )
-    bad = [(one.name, one.refusal) for one in found.values() if one.refusal is not None]
+    people = read_chosen(wanted_of(batch), ids)
+    bad = [(one.name, one.refusal) for one in people if one.refusal is not None]
     if bad:
         raise cannot_have(bad)
-    people = [found[one] for one in ids]
     refuse_unprintable([frozen_for(batch, one) for one in people])
     return people
 

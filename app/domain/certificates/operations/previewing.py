@@ -16,15 +16,17 @@ from app.domain.certificates.queries.issued import list_valid_of_batch
 from app.domain.certificates.rendering import render_certificates, render_preview
 from app.domain.certificates.rules.designs import PaperFacts, from_data
 
+MOST_TRIED = 20  # of those first in a draft, where some are gone meanwhile
 
-def preview(batch: CertificateBatch, *, scope: str, person_id: int | None = None) -> bytes:
+
+def preview(batch: CertificateBatch, *, person_id: int | None = None) -> bytes:
     """The paper of somebody in a draft (the first one where nobody is named) as PNG.
 
     It bears no number yet, and its code leads to the page of verification alone. NotFound when nobody is there.
     """
     design = from_data(batch.version.design)
     images = load_images(design.image_ids)
-    paper = _unnumbered(batch, _somebody(batch, scope, person_id))
+    paper = _unnumbered(batch, _somebody(batch, person_id))
     return render_preview(design, images, paper)
 
 
@@ -40,13 +42,13 @@ def print_batch(batch: CertificateBatch) -> bytes:
     return render_certificates(design, images, papers)
 
 
-def _somebody(batch: CertificateBatch, scope: str, person_id: int | None) -> Eligible:
-    ids = chosen_ids(batch.id)
-    wanted = [person_id] if person_id is not None else ids[:1]
-    found = read_eligible(wanted_of(batch, scope), wanted)
-    if not found:
-        raise NotFound(_("Nobody is in this batch yet."))
-    return found[0]
+def _somebody(batch: CertificateBatch, person_id: int | None) -> Eligible:
+    ids = chosen_ids(batch.id) if person_id is None else [person_id]
+    for one in ids[:MOST_TRIED]:
+        found = read_eligible(wanted_of(batch), [one])
+        if found:
+            return found[0]
+    raise NotFound(_("Nobody is in this batch yet."))
 
 
 def _unnumbered(batch: CertificateBatch, one: Eligible) -> PaperFacts:

@@ -21,7 +21,7 @@ from app.domain.certificates.models import (
     CertificateTemplate,
     TemplateVersion,
 )
-from app.domain.certificates.queries.eligible import Eligible, Wanted, read_eligible
+from app.domain.certificates.queries.eligible import Eligible, Wanted, read_chosen, read_eligible
 from app.domain.certificates.rules.words import (
     BatchState,
     CertificateKind,
@@ -99,15 +99,15 @@ def get_batch(batch_id: int, *, scope: str) -> CertificateBatch:
     return found
 
 
-def wanted_of(batch: CertificateBatch, scope: str) -> Wanted:
-    """What a batch issues, for the people and records of a scope."""
+def wanted_of(batch: CertificateBatch) -> Wanted:
+    """What a batch issues, to people of the unit that issues it, whoever prepares it."""
     return Wanted(
         kind=batch.kind,
         source=batch.source,
         source_key=batch.source_key,
         title=batch.title,
         issued_on=batch.issued_on,
-        scope=scope,
+        scope=batch.unit.path,
     )
 
 
@@ -149,24 +149,19 @@ def chosen_ids(batch_id: int) -> list[int]:
     )
 
 
-def list_chosen(
-    batch: CertificateBatch, *, scope: str, page: int = 1, size: int = PAGE_SIZE
-) -> Page[Eligible]:
+def list_chosen(batch: CertificateBatch, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Eligible]:
     """Who is in a draft, in the order of their numbers, and whether they can have it still."""
     ids = chosen_ids(batch.id)
     shown = ids[(page - 1) * size : page * size]
-    found = {one.person_id: one for one in read_eligible(wanted_of(batch, scope), shown)}
-    return Page([found[one] for one in shown if one in found], page, size, len(ids))
+    return Page(read_chosen(wanted_of(batch), shown), page, size, len(ids))
 
 
-def list_others(
-    batch: CertificateBatch, *, scope: str, page: int = 1, size: int = PAGE_SIZE
-) -> Page[Eligible]:
+def list_others(batch: CertificateBatch, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Eligible]:
     """Who took part and is not in the draft: those who could be first, then the others and why not."""
     inside = set(chosen_ids(batch.id))
     if batch.source is SourceKind.HAND:
         return Page([], page, size, 0)
-    others = [one for one in read_eligible(wanted_of(batch, scope)) if one.person_id not in inside]
+    others = [one for one in read_eligible(wanted_of(batch)) if one.person_id not in inside]
     others.sort(key=lambda one: one.refusal is not None)
     return Page(others[(page - 1) * size : page * size], page, size, len(others))
 

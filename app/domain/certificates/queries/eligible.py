@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, Select, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import db
@@ -74,19 +75,60 @@ def read_eligible(wanted: Wanted, person_ids: Collection[int] | None = None) -> 
     for row in rows:
         found = _eligible(row, wanted)
         known = best.get(found.person_id)
-        if known is None or (known.refusal is not None and found.refusal is None):
+        if known is None or _weight(found) > _weight(known):
             best[found.person_id] = found
     return list(best.values())
 
 
+def _weight(one: Eligible) -> tuple[bool, bool]:
+    return one.refusal is None, not one.ground.withdrawn
+
+
+def read_chosen(wanted: Wanted, person_ids: Sequence[int]) -> Sequence[Eligible]:
+    """These people in this order; who took no part any more, or left the unit since, is told as gone."""
+    found = {one.person_id: one for one in read_eligible(wanted, person_ids)}
+    lost = [one for one in person_ids if one not in found]
+    if lost:
+        names = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(lost)))
+        found |= {row.id: _gone(row.id, row.name) for row in names}
+    return [found[one] for one in person_ids if one in found]
+
+
+def _gone(person_id: int, name: str) -> Eligible:
+    """Where they are now is not the unit's to know."""
+    return Eligible(
+        person_id=person_id,
+        source_id=0,
+        name=name,
+        id_number_sealed=None,
+        unit_id=0,
+        unit_path="",
+        unit_name="",
+        ground=Ground(),
+        cohort="",
+        level="",
+        organiser="",
+        refusal=Refusal.GONE,
+    )
+
+
 def _issued(wanted: Wanted, source_id: Any) -> Any:
+    """Whether they hold a valid one for it. A training is the same also when its records were written anew."""
+    stands_on = Certificate.source_id == source_id
+    if wanted.source is SourceKind.TRAINING:
+        record = aliased(TrainingRecord)
+        stands_on = Certificate.source_id.in_(
+            select(record.id).where(
+                record.event_key == wanted.source_key, record.person_id == Certificate.person_id
+            )
+        )
     return (
         select(Certificate.id)
         .where(
             Certificate.person_id == Person.id,
             Certificate.kind == wanted.kind,
             Certificate.source == wanted.source,
-            Certificate.source_id == source_id,
+            stands_on,
             Certificate.state == CertificateState.VALID,
         )
         .correlate_except(Certificate)

@@ -17,8 +17,9 @@ EARLIEST_YEAR = 1990
 
 
 class Refusal(enum.StrEnum):
-    """Why somebody cannot be given a certificate."""
+    """Why somebody cannot be given a certificate. ``gone``: took no part any more, or left the unit since."""
 
+    GONE = "gone"
     MERGED = "merged"
     WITHDRAWN = "withdrawn"
     OTHER_SOURCE = "other_source"
