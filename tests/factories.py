@@ -199,6 +199,7 @@ def make_training(
     kind: TrainingKind = TrainingKind.TRAINING,
     hours: int | None = 40,
     passed: bool = True,
+    organiser: str | None = None,
 ) -> TrainingRecord:
     return save(
         TrainingRecord(
@@ -212,6 +213,7 @@ def make_training(
             ended_on=ended_on,
             hours=hours,
             passed=passed,
+            organiser=organiser,
         )
     )
 

@@ -37,7 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
         lazy_gettext("People"),
         "users",
         ("people.read",),
-        also=("credentials", "trainings", "designations", "studios", "duties", "gaps"),
+        also=("trainings", "designations", "studios", "duties", "gaps"),
     ),
     Entry(
         "posting_changes.index",
@@ -61,6 +61,20 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("courses.index", lazy_gettext("Online courses"), "book", ("courses.read",)),
     Entry("placements.index", lazy_gettext("Placements"), "building", ("placements.see",)),
+    Entry(
+        "certificates.index",
+        lazy_gettext("Certificates"),
+        "certificate",
+        ("certificates.read",),
+        also=("credentials",),
+    ),
+    Entry(
+        "certificates.wallet",
+        lazy_gettext("My certificates"),
+        "certificate",
+        ("certificates.hold",),
+        also=("credentials",),
+    ),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),
     Entry(
         "imports.index",

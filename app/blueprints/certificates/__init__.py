@@ -7,6 +7,7 @@ from app.blueprints.certificates import (
     ending,
     issued,
     passport,
+    tasks,
     wallet,
 )
 from app.blueprints.certificates.blueprint import blueprint
@@ -19,5 +20,6 @@ __all__ = [
     "ending",
     "issued",
     "passport",
+    "tasks",
     "wallet",
 ]

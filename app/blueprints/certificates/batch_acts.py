@@ -29,6 +29,7 @@ from app.domain.certificates.queries.batches import (
     last_prefix,
     list_usable_templates,
 )
+from app.domain.certificates.queries.uncertified import list_uncertified
 from app.domain.certificates.rules.words import CertificateKind, SourceKind
 from app.domain.people.queries.trainings import TrainingFilter, get_event, list_events
 
@@ -43,11 +44,14 @@ def batch_address(batch_id: int, **asked: Any) -> str:
 @requires("certificates.issue")
 def start() -> str:
     """Where issuing begins: which training is finished, or whom else it is for."""
-    page = list_events(TrainingFilter(current_actor().unit_path, asked_text()), page=asked_page())[
-        0
-    ]
+    actor = current_actor()
+    without = request.args.get("show") == "without"
+    if without:
+        page = list_uncertified(actor, page=asked_page())
+    else:
+        page = list_events(TrainingFilter(actor.unit_path, asked_text()), page=asked_page())[0]
     refuse_beyond(page)
-    return render_template("certificates/start.html", page=page)
+    return render_template("certificates/start.html", page=page, without=without)
 
 
 @blueprint.route("/batches/new", methods=["GET", "POST"])

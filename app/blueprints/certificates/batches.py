@@ -43,7 +43,9 @@ WORDS = {
 def batches() -> str:
     """Batches of the unit, the newest first."""
     state, kind = asked_choice("state", BatchState), asked_choice("kind", CertificateKind)
-    wanted = BatchFilter(current_actor().unit_path, asked_text(), state, kind)
+    actor = current_actor()
+    unit_id = actor.unit_id if request.args.get("own") == "yes" else None
+    wanted = BatchFilter(actor.unit_path, asked_text(), state, kind, unit_id=unit_id)
     page = list_batches(wanted, page=asked_page())
     refuse_beyond(page)
     chips = []
@@ -53,6 +55,8 @@ def batches() -> str:
         chips.append(("state", _("State"), str(BATCH_STATES[state][0])))
     if kind is not None:
         chips.append(("kind", _("Kind"), str(KINDS[kind])))
+    if unit_id is not None:
+        chips.append(("own", _("Issued by"), actor.unit_name))
     choices = [(one, words[0]) for one, words in BATCH_STATES.items()]
     return render_template(
         "certificates/batches.html", page=page, chips=chips, choices=choices, **WORDS

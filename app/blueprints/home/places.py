@@ -73,6 +73,27 @@ PLACES: tuple[Place, ...] = (
         "courses.read",
     ),
     Place(
+        "certificates.wallet",
+        _l("My certificates"),
+        _l("What was issued to you, what you brought; download it, show it to others."),
+        "certificate",
+        "certificates.hold",
+    ),
+    Place(
+        "certificates.index",
+        _l("Certificates"),
+        _l("Issue, reissue, revoke; verify what people bring."),
+        "certificate",
+        "certificates.issue",
+    ),
+    Place(
+        "certificates.index",
+        _l("Certificates"),
+        _l("What was issued to your people, and what they brought."),
+        "certificate",
+        roles=("school",),
+    ),
+    Place(
         "placements.index",
         _l("Placements"),
         _l("A semester at a base school, from nomination to lead teacher."),

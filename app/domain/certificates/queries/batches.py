@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.core.jobs import Job, JobState
 from app.core.paging import PAGE_SIZE, Page
 from app.core.text import like_pattern
 from app.domain.certificates.models import (
@@ -34,17 +35,21 @@ from app.domain.units.queries import in_subtree
 
 @dataclass(frozen=True, slots=True)
 class BatchFilter:
-    """What the list is narrowed to; ``path``: of the unit that issues."""
+    """What the list is narrowed to; ``path``: of the unit that issues, ``unit_id``: this unit alone."""
 
     path: str
     q: str = ""
     state: BatchState | None = None
     kind: CertificateKind | None = None
     source_key: str = ""
+    unit_id: int | None = None
 
 
 def list_batches(wanted: BatchFilter, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Row[Any]]:
-    """Batches, the newest first: rows of (CertificateBatch with its unit, people). Discarded ones when asked for."""
+    """Batches, the newest first: rows of (CertificateBatch with its unit, people, stopped).
+
+    Discarded ones when asked for.
+    """
     conditions = _conditions(wanted)
     joined = select(func.count()).select_from(CertificateBatch).join(CertificateBatch.unit)
     total = db.session.scalar(joined.where(*conditions)) or 0
@@ -56,7 +61,7 @@ def list_batches(wanted: BatchFilter, *, page: int = 1, size: int = PAGE_SIZE) -
         .scalar_subquery()
     )
     statement: Any = (
-        select(CertificateBatch, chosen.label("people"))
+        select(CertificateBatch, chosen.label("people"), _is_stopped().label("stopped"))
         .join(CertificateBatch.unit)
         .options(contains_eager(CertificateBatch.unit))
         .where(*conditions)
@@ -72,15 +77,46 @@ def _conditions(wanted: BatchFilter) -> list[ColumnElement[bool]]:
     conditions = [in_subtree(wanted.path)]
     if wanted.q:
         conditions.append(table.title.ilike(like_pattern(wanted.q), escape="\\"))
-    if wanted.state is None:
-        conditions.append(table.state != BatchState.DISCARDED)
-    else:
-        conditions.append(table.state == wanted.state)
+    conditions.append(_stands(wanted.state))
+    if wanted.unit_id is not None:
+        conditions.append(table.unit_id == wanted.unit_id)
     if wanted.kind is not None:
         conditions.append(table.kind == wanted.kind)
     if wanted.source_key:
         conditions.append(table.source_key == wanted.source_key)
     return conditions
+
+
+def _stands(state: BatchState | None) -> ColumnElement[bool]:
+    table = CertificateBatch
+    if state is None:
+        return table.state != BatchState.DISCARDED
+    if state is BatchState.FAILED:
+        return _is_stopped()
+    if state is BatchState.ISSUING:
+        return and_(table.state == state, ~_is_stopped())
+    return table.state == state
+
+
+def _is_stopped() -> ColumnElement[bool]:
+    """Papers are missing and nobody makes them: given up, or left by a worker that died too often."""
+    table = CertificateBatch
+    at_work = (
+        select(Job.id)
+        .where(Job.id == table.job_id, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .correlate(table)
+        .exists()
+    )
+    return or_(table.state == BatchState.FAILED, and_(table.state == BatchState.ISSUING, ~at_work))
+
+
+def waiting_batches(unit_id: int, state: BatchState) -> Select[int]:
+    """The count of the batches of a unit in a state."""
+    return (
+        select(func.count())
+        .select_from(CertificateBatch)
+        .where(CertificateBatch.unit_id == unit_id, _stands(state))
+    )
 
 
 def get_batch(batch_id: int, *, scope: str) -> CertificateBatch:

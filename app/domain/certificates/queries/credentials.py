@@ -62,7 +62,8 @@ def _renewal_overdue(rules: Mapping[int, CredentialKindRule], today: date) -> Co
     return or_(*overdue) if overdue else false()
 
 
-def _life(life: Life, rules: Mapping[int, CredentialKindRule], today: date) -> ColumnElement[bool]:
+def lives(life: Life, rules: Mapping[int, CredentialKindRule], today: date) -> ColumnElement[bool]:
+    """How long a credential still lives; ``rules`` of kinds are asked only for what is registered anew."""
     stands = and_(
         Credential.revoked_on.is_(None),
         Credential.state.not_in(DROPPED),
@@ -98,7 +99,7 @@ def _conditions(
     if wanted.kind_id is not None:
         conditions.append(Credential.kind_id == wanted.kind_id)
     if wanted.life is not None:
-        conditions.append(_life(wanted.life, rules, today))
+        conditions.append(lives(wanted.life, rules, today))
     searched = _found_by(wanted.q)
     return conditions if searched is None else [*conditions, searched]
 
@@ -168,7 +169,7 @@ def expiring_credentials(scope: str) -> Select[int]:
         select(func.count())
         .select_from(Credential)
         .join(Person, Person.id == Credential.person_id)
-        .where(_life(Life.EXPIRES_SOON, {}, today), is_visible(scope, today=today))
+        .where(lives(Life.EXPIRES_SOON, {}, today), is_visible(scope, today=today))
     )
 
 
