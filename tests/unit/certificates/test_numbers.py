@@ -11,7 +11,9 @@ from app.domain.certificates.rules.numbers import (
     certificate_number,
     key_of,
     number_key,
+    number_start,
     parse_number,
+    sequence_of,
     why_not_prefix,
 )
 
@@ -71,10 +73,52 @@ def test_what_is_no_number_is_not_understood_as_one(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("prefix", "why"),
-    [("临教培", None), ("  ", "empty"), ("长" * 21, "too_long"), ("临（教）", "brackets")],
+    [
+        ("临教培", None),
+        ("CX-1·教", None),
+        ("  ", "empty"),
+        ("长" * 21, "too_long"),
+        ("㍿" * 6, "too_long"),  # 株式会社 each, as it is compared
+        ("临（教）", "brackets"),
+        ("⑴临", "brackets"),
+        ("临/教", "signs"),
+        ("临教?", "signs"),
+        ("临\u3000教\n培", "signs"),
+    ],
 )
 def test_refuses_a_prefix_that_cannot_be(prefix: str, why: str | None) -> None:
     assert why_not_prefix(prefix) == why
+
+
+@pytest.mark.parametrize(
+    ("typed", "start"),
+    [
+        ("临教培〔2023〕", "临教培(2023)"),
+        ("临教培［２０２３］第００", "临教培(2023)"),
+        ("临教培(2023)第012", "临教培(2023)12"),
+        (" 临教培【20", "临教培(20"),
+        ("临教培", None),
+        ("第0001号", None),
+        ("〔2023〕", None),
+    ],
+)
+def test_the_beginning_of_a_number_is_understood(typed: str, start: str | None) -> None:
+    assert number_start(typed) == start
+
+
+@pytest.mark.parametrize(
+    ("typed", "sequence"),
+    [
+        ("第0012号", 12),
+        ("００１２", 12),
+        ("12号", 12),
+        ("0", None),
+        ("十二", None),
+        ("1" * 10, None),
+    ],
+)
+def test_the_end_of_a_number_is_understood(typed: str, sequence: int | None) -> None:
+    assert sequence_of(typed) == sequence
 
 
 @given(

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.db import db
+from app.core.documents.glyphs import missing_glyphs
 from app.core.errors import DomainError, InvalidInput
 from app.core.i18n import gettext as _
 from app.domain.certificates.models import NumberSeries
@@ -13,16 +14,22 @@ from app.domain.certificates.rules.numbers import LONGEST_PREFIX, prefix_key, wh
 
 
 def tidy_prefix(prefix: str) -> str:
-    """The prefix without blanks around. Raises ``prefix_empty``, ``prefix_too_long``, ``prefix_brackets``."""
+    """The prefix without blanks around. Raises ``prefix_empty``, ``prefix_too_long``, ``prefix_brackets``,
+    ``prefix_signs``, and ``prefix_glyphs`` for characters that the font lacks.
+    """
     problem = why_not_prefix(prefix)
-    if problem is None:
+    lacking = missing_glyphs([prefix])
+    if problem is None and not lacking:
         return prefix.strip()
     messages = {
         "empty": _("Give the prefix of the numbers, for instance 临教培."),
         "too_long": _("The prefix has at most %(count)s characters.", count=LONGEST_PREFIX),
         "brackets": _("Leave brackets out of the prefix: the year stands in them."),
+        "signs": _("Write the prefix with letters, digits, dots and dashes alone."),
+        "glyphs": _("The font lacks “%(signs)s”. Take another prefix.", signs="".join(lacking)),
     }
-    raise InvalidInput(messages[problem], f"prefix_{problem}", "prefix")
+    found = problem or "glyphs"
+    raise InvalidInput(messages[found], f"prefix_{found}", "prefix")
 
 
 def refuse_foreign_prefix(prefix: str, unit_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,14 +16,15 @@ from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.paging import PAGE_SIZE, Page
 from app.core.text import like_pattern
-from app.domain.certificates.models import (
-    Certificate,
-    CertificateBatch,
-    CertificateEvent,
+from app.domain.certificates.models import Certificate, CertificateEvent
+from app.domain.certificates.rules.numbers import (
+    number_key,
+    number_start,
+    parse_number,
+    sequence_of,
 )
-from app.domain.certificates.rules.numbers import number_key, parse_number
 from app.domain.certificates.rules.verifying import Standing
-from app.domain.certificates.rules.words import CertificateKind, CertificateState
+from app.domain.certificates.rules.words import CertificateKind, CertificateState, SourceKind
 from app.domain.people.models import Person
 from app.domain.people.queries.search import matching
 from app.domain.units.queries import in_subtree
@@ -94,12 +95,18 @@ def _conditions(wanted: CertificateFilter) -> list[ColumnElement[bool]]:
 
 
 def _found_by(text: str) -> ColumnElement[bool]:
-    """By a number however it is written, by the title, or by the holder."""
+    """By a number or part of it, however it is written, by the title, or by the holder."""
     if parse_number(text) is not None:
         return Certificate.number_key == number_key(text)
-    by_title = Certificate.title.ilike(like_pattern(text), escape="\\")
-    by_person = matching(text)
-    return by_title if by_person is None else or_(by_title, by_person)
+    ways = [Certificate.title.ilike(like_pattern(text), escape="\\")]
+    start, sequence, by_person = number_start(text), sequence_of(text), matching(text)
+    if start is not None:
+        ways.append(Certificate.number_key.like(like_pattern(start, prefix=True), escape="\\"))
+    if sequence is not None:
+        ways.append(Certificate.sequence == sequence)
+    if by_person is not None:
+        ways.append(by_person)
+    return or_(*ways)
 
 
 def _stands(standing: Standing) -> ColumnElement[bool]:
@@ -187,6 +194,26 @@ def list_certificates_of_person(person_id: int) -> Sequence[Certificate]:
     ).all()
 
 
+def list_of_records(
+    record_ids: Sequence[int], *, person_id: int
+) -> Mapping[int, Sequence[Certificate]]:
+    """The valid certificates of a person that stand on training records, by record; nothing for the others."""
+    found: dict[int, list[Certificate]] = {one: [] for one in record_ids}
+    rows = db.session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.source == SourceKind.TRAINING,
+            Certificate.source_id.in_(record_ids),
+            Certificate.state == CertificateState.VALID,
+        )
+        .order_by(Certificate.id)
+    )
+    for one in rows:
+        found[one.source_id or 0].append(one)
+    return found
+
+
 def list_valid_of_batch(batch_id: int) -> Sequence[Certificate]:
     """The valid certificates of a batch by number, with their keys: what is printed."""
     return db.session.scalars(
@@ -234,15 +261,3 @@ def years_issued(path: str) -> list[int]:
         .order_by(year.desc())
     )
     return [int(one) for one in rows]
-
-
-def count_of_event(key: str) -> int:
-    """How many valid certificates stand on a training."""
-    return (
-        db.session.scalar(
-            select(func.count(Certificate.id))
-            .join(Certificate.batch)
-            .where(CertificateBatch.source_key == key, Certificate.state == CertificateState.VALID)
-        )
-        or 0
-    )

@@ -13,6 +13,11 @@ _BRACKETS = str.maketrans({**dict.fromkeys(_OPENING, "("), **dict.fromkeys(_CLOS
 _NUMBER = re.compile(
     r"(?P<prefix>[^()]+)\((?P<year>\d{4})\)第?(?P<sequence>\d{1,9})号?(?P<copy>.*)"
 )
+_START = re.compile(
+    r"(?P<prefix>[^()]+)\((?P<year>\d{0,4})(?P<closed>\)第?0*(?P<sequence>\d{0,9})号?)?"
+)
+_SEQUENCE = re.compile(r"第?0*(?P<sequence>[1-9]\d{0,8})号?")
+_SIGNS = frozenset("-._·— ")
 _COPY = re.compile(r"\(?补(?P<nth>\d{0,3})\)?")
 
 
@@ -38,13 +43,18 @@ def prefix_key(prefix: str) -> str:
 
 
 def why_not_prefix(prefix: str) -> str | None:
-    """Why a prefix cannot be: ``empty``, ``too_long`` (over 20), ``brackets`` (they belong to the year)."""
+    """Why a prefix cannot be: ``empty``, ``too_long`` (over 20), ``brackets`` (they belong to the year), ``signs``
+    (an address, a file name or a line would break at them).
+    """
     plain = _plain(prefix)
     if not plain:
         return "empty"
-    if len(prefix.strip()) > LONGEST_PREFIX:
+    if len(prefix.strip()) > LONGEST_PREFIX or len(plain) > LONGEST_PREFIX:
         return "too_long"
-    return "brackets" if set(plain) & {"(", ")"} else None
+    if set(plain) & {"(", ")"}:
+        return "brackets"
+    shown = unicodedata.normalize("NFKC", prefix.strip())
+    return None if all(sign.isalnum() or sign in _SIGNS for sign in shown) else "signs"
 
 
 def parse_number(text: str) -> NumberParts | None:
@@ -73,6 +83,21 @@ def number_key(text: str) -> str:
     if parts is None:
         return _plain(text)[:80]
     return key_of(parts.prefix, parts.year, parts.sequence)
+
+
+def number_start(text: str) -> str | None:
+    """With what the keys of the numbers begin whose beginning somebody typed: 临教培〔2023〕 or 临教培〔2023〕第01."""
+    found = _START.fullmatch(_plain(text))
+    if found is None:
+        return None
+    closed = f"){found['sequence']}" if found["closed"] and len(found["year"]) == 4 else ""
+    return f"{found['prefix']}({found['year']}{closed}"
+
+
+def sequence_of(text: str) -> int | None:
+    """The sequence of a number of which only the end was typed: 第0012号, 0012."""
+    found = _SEQUENCE.fullmatch(_plain(text))
+    return None if found is None else int(found["sequence"])
 
 
 def key_of(prefix: str, year: int, sequence: int) -> str:
