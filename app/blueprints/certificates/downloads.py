@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from flask import Response, abort
+from flask import Response
 from flask_babel import gettext as _
 
 from app.access.guards import acting, current_actor, requires, signed_in
@@ -16,7 +16,7 @@ from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.words import KINDS
 from app.blueprints.downloads import attachment, workbook
 from app.core import files
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import DomainError, Forbidden, NotFound
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
@@ -45,8 +45,34 @@ def paper(certificate_id: int) -> Response:
     actor = current_actor()
     certificate = _visible(certificate_id, actor)
     if certificate.file_key is None:
-        abort(404, _("The paper is still being made. Try again in a moment."))
-    return attachment(files.load(certificate.file_key), paper_name(certificate), PDF)
+        raise NotFound(_("The paper is still being made. Try again in a moment."))
+    answer = attachment(_load(certificate), paper_name(certificate), PDF)
+    if actor.may("certificates.read"):
+        _note_taken(certificate_id)
+    return answer
+
+
+def _load(certificate: Certificate) -> bytes:
+    try:
+        return files.load(certificate.file_key or "")
+    except FileNotFoundError as error:
+        raise NotFound(
+            _("The file of %(number)s is lost. Reissue it.", number=certificate.number)
+        ) from error
+
+
+def _note_taken(certificate_id: int) -> None:
+    """A paper shows an identity number in full: who looks at it, other than its holder, is recorded."""
+    with acting() as actor:
+        certificate = get_certificate(certificate_id, scope=actor.unit_path)
+        record(
+            actor,
+            "certificates.download",
+            object_type="certificate",
+            object_id=certificate.id,
+            subject_id=certificate.person_id,
+            unit_path=certificate.unit.path,
+        )
 
 
 def _visible(certificate_id: int, actor: Actor) -> Certificate:
@@ -71,7 +97,7 @@ def batch_zip(batch_id: int) -> Response:
     with zipfile.ZipFile(spooled, "w", zipfile.ZIP_STORED) as packed:
         for one in certificates:
             if one.file_key is not None:
-                packed.writestr(paper_name(one), files.load(one.file_key))
+                packed.writestr(paper_name(one), _load(one))
     spooled.seek(0)
     answer = attachment(b"", f"{_file_name(batch)}.zip", ZIP)
     answer.response = _pieces(spooled)

@@ -15,6 +15,8 @@ from app.domain.accounts.rules import Actor
 from app.domain.certificates.facts import frozen_of
 from app.domain.certificates.operations import ending as operations
 from app.domain.certificates.queries.issued import get_certificate
+from app.domain.people.rules.identity import mask_identity_number
+from app.domain.people.sealed import open_identity_number
 
 
 @blueprint.route("/<int:certificate_id>/revoke", methods=["GET", "POST"])
@@ -46,7 +48,11 @@ def reissue(certificate_id: int) -> Answer:
     known = get_certificate(certificate_id, issued_by=current_actor().unit_path)
     before = frozen_of(known)
     shown = {name: getattr(before, name) for name in before.__slots__}
-    form = ReissueForm(data={**shown, "on": clock.today()})
+    days = {"on": clock.today(), "valid_until": known.valid_until}
+    form = ReissueForm(data={**shown, **days})
+    of_registry = open_identity_number(known.person.id_number_sealed) or ""
+    if of_registry in ("", before.id_number):
+        del form.registry_number
 
     def act(actor: Actor) -> str:
         new = operations.reissue_certificate(
@@ -54,7 +60,8 @@ def reissue(certificate_id: int) -> Answer:
             on=form.on.data,
             reason=form.reason.data,
             actor=actor,
-            corrected=form.said(before),
+            corrected=form.said(before, of_registry),
+            valid_until=form.valid_until.data,
         )
         return url_for("certificates.show", certificate_id=new.id)
 
@@ -63,5 +70,9 @@ def reissue(certificate_id: int) -> Answer:
         "certificates/reissue.html",
         act,
         _("Issued anew; the paper is ready within seconds."),
-        lambda: certificate_context(certificate_id),
+        lambda: {
+            **certificate_context(certificate_id),
+            "printed": mask_identity_number(before.id_number),
+            "registered": mask_identity_number(of_registry),
+        },
     )

@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.blueprints.people.forms import needed
@@ -41,7 +50,10 @@ class BatchForm(FlaskForm):
 
     def offer(self, templates: Iterable[CertificateTemplate]) -> None:
         """The templates to choose from."""
-        self.template.choices = [(one.id, one.title) for one in templates]
+        self.template.choices = [
+            (one.id, f"{one.title} · {one.unit.name if one.unit else _('ready-made')}")
+            for one in templates
+        ]
 
     def facts(self, source: SourceKind, source_key: str) -> BatchFacts:
         return BatchFacts(
@@ -99,15 +111,18 @@ class ReissueForm(EndForm):
     result = StringField(_l("Result"), [Length(max=40)])
     cohort = StringField(_l("Cohort"), [Length(max=40)])
     issuer = StringField(_l("Issuer, as the paper names it"), [needed(), Length(max=80)])
+    valid_until = DateField(_l("Valid until"), [Optional()])
+    registry_number = BooleanField(_l("Print the identity number of the registry"))
 
-    def said(self, before: Frozen) -> Frozen:
-        """What the new one says; the identity number, level and organiser stay."""
+    def said(self, before: Frozen, id_number: str) -> Frozen:
+        """What the new one says; level and organiser stay, the identity number unless the registry's is asked for."""
+        of_registry = self.registry_number is not None and self.registry_number.data
         return Frozen(
             name=self.name.data.strip(),
             title=self.title.data.strip(),
             issuer=self.issuer.data.strip(),
             unit=(self.unit.data or "").strip(),
-            id_number=before.id_number,
+            id_number=id_number if of_registry else before.id_number,
             started_on=self.started_on.data,
             ended_on=self.ended_on.data,
             hours=self.hours.data,

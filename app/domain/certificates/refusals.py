@@ -8,6 +8,7 @@ from app.core.errors import DomainError, InvalidInput, explain_constraint
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.domain.certificates.rules.issuing import Refusal
+from app.domain.people.rules.trainings import MOST_HOURS
 
 MOST_NAMED = 5
 REFUSALS = {
@@ -78,6 +79,13 @@ def bad_days(code: str) -> InvalidInput:
     }
     message, field = messages[code]
     return InvalidInput(message, code, field)
+
+
+def bad_hours() -> InvalidInput:
+    """The refusal of hours that nobody can have."""
+    return InvalidInput(
+        _("Hours are 0 to %(most)s, in halves.", most=int(MOST_HOURS)), "hours", "hours"
+    )
 
 
 def bad_end(code: str) -> InvalidInput:

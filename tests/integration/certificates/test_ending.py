@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -12,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.db import atomic, db
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError, InvalidInput, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.audit.models import AuditEntry
 from app.domain.audit.operations import open_personal
-from app.domain.certificates.facts import frozen_of
+from app.domain.certificates.facts import frozen_of, signed_facts
 from app.domain.certificates.models import Certificate
 from app.domain.certificates.operations.ending import reissue_certificate, revoke_certificate
 from app.domain.certificates.queries.issued import (
@@ -174,6 +175,42 @@ def test_a_corrected_name_that_the_font_lacks_is_refused(
         _reissue(issued.id, bureau, corrected=said)
     assert refused.value.code == "missing_glyphs"
     assert get_certificate(issued.id, scope="/").state is CertificateState.VALID
+
+
+def test_an_expired_one_is_issued_anew_only_with_a_later_end(bureau: Actor) -> None:
+    people, key = certs.make_trained(title="有期限的培训")
+    until = date(2023, 8, 5)
+    batch_id = certs.draft(bureau, certs.make_template(), key, valid_until=until)
+    (old,) = certs.issue(batch_id, bureau)
+    for wanted in ({}, {"valid_until": DAY - timedelta(days=1)}):
+        with pytest.raises(InvalidInput) as refused:
+            _reissue(old.id, bureau, **wanted)
+        assert (refused.value.code, refused.value.field) == ("valid_until", "valid_until")
+    new = _reissue(old.id, bureau, valid_until=date(2026, 8, 9))
+    assert (new.valid_until, new.person_id) == (date(2026, 8, 9), people[0].id)
+    assert signed_facts(new, "k").valid_until == "2026-08-09"
+    assert _events(new)[-2][1] is CertificateAction.CORRECTED
+
+
+def test_corrected_hours_are_whole_or_half(bureau: Actor, issued: Certificate) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _reissue(issued.id, bureau, corrected=replace(frozen_of(issued), hours=Decimal("1.3")))
+    assert refused.value.code == "hours"
+
+
+def test_a_holder_who_moves_school_and_a_school_that_moves_county_are_told_apart(
+    bureau: Actor, issued: Certificate
+) -> None:
+    """Seen by who answers for the unit of then, wherever that unit hangs now."""
+    with atomic():
+        school, city = issued.person_unit, make.get_unit(make.CHUXIONG_CITY)
+        school.parent_id, school.path = city.id, f"{city.path}{school.id}/"
+    seen = {
+        code: list_certificates(CertificateFilter(make.get_unit(code).path)).total
+        for code in (make.LUFENG, make.CHUXIONG_CITY)
+    }
+    assert seen == {make.LUFENG: 0, make.CHUXIONG_CITY: 1}
+    assert list_certificates(CertificateFilter(issued.person_unit.path)).total == 1
 
 
 def test_after_a_revocation_it_can_be_issued_again_under_a_new_number(bureau: Actor) -> None:

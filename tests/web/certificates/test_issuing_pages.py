@@ -13,11 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.core import jobs
+from app.core import files, jobs
 from app.core.db import atomic, db
 from app.domain.audit.models import AuditEntry
+from app.domain.certificates.facts import open_sealed
 from app.domain.certificates.models import Certificate, CertificateBatch
+from app.domain.certificates.operations import previewing
+from app.domain.certificates.rules.designs import PaperFacts
 from app.domain.certificates.rules.words import BatchState, CertificateKind, CertificateState
+from app.domain.people.sealed import identity_columns
 from tests import certificate_factories as certs
 from tests import factories as make
 from tests.conftest import TODAY
@@ -277,6 +281,67 @@ def test_a_holder_downloads_their_own_paper_alone(
     assert teacher.get(f"/certificates/{first.id}/paper").data.startswith(b"%PDF")
     assert teacher.get(f"/certificates/{second.id}/paper").status_code == 404
     assert teacher.get(f"/certificates/{first.id}").status_code == 403
+    assert _taken(app) == []
+
+
+def _taken(app: Flask) -> list[tuple[object, ...]]:
+    with app.app_context():
+        entries = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "certificates.download")
+        ).all()
+        return [(one.object_type, one.object_id, one.subject_id) for one in entries]
+
+
+def test_that_an_officer_takes_a_paper_along_is_recorded_and_a_lost_one_is_said_so(
+    bureau: FlaskClient, app: Flask, key: str
+) -> None:
+    issue(bureau, app, key)
+    first, second = certificates(app)
+    assert bureau.get(f"/certificates/{first.id}/paper").data.startswith(b"%PDF")
+    assert _taken(app) == [("certificate", str(first.id), first.person_id)]
+    with app.app_context():
+        files.remove(second.file_key or "")
+    lost = bureau.get(f"/certificates/{second.id}/paper")
+    assert (lost.status_code, "找不到" in lost.text) == (404, True)
+    assert bureau.get(f"/certificates/batches/{second.batch_id}/papers.zip").status_code == 404
+
+
+def test_a_preview_masks_the_identity_number(
+    bureau: FlaskClient, app: Flask, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[PaperFacts] = []
+
+    def draw(_design: object, _images: object, paper: PaperFacts) -> bytes:
+        drawn.append(paper)
+        return b"\x89PNG"
+
+    monkeypatch.setattr(previewing, "render_preview", draw)
+    batch_id = prepare(bureau, app, key)
+    assert bureau.get(f"/certificates/batches/{batch_id}/preview.png").status_code == 200
+    assert drawn[0].id_number.startswith("532398********")
+
+
+def test_an_identity_number_that_was_wrong_is_corrected_on_the_paper(
+    bureau: FlaskClient, app: Flask, key: str
+) -> None:
+    issue(bureau, app, key)
+    first = certificates(app)[0]
+    address = f"/certificates/{first.id}/reissue"
+    assert "registry_number" not in bureau.get(address).text
+    right = make.id_number(77)
+    with app.app_context(), atomic():
+        holder = db.session.get_one(make.Person, first.person_id)
+        holder.id_number_sealed = identity_columns(right)["id_number_sealed"]
+    form = bureau.get(address).text
+    assert "registry_number" in form
+    assert right not in form
+    facts = {"on": "2023-08-10", "reason": "身份证号错误", "name": first.holder, "title": "培训"}
+    facts |= {"issuer": "楚雄州教育体育局", "registry_number": "y"}
+    answer = bureau.post(address, data=facts)
+    assert answer.status_code == 302
+    with app.app_context():
+        new = db.session.get_one(Certificate, int(answer.location.rsplit("/", 1)[1]))
+        assert open_sealed(new)["id_number"] == right
 
 
 def test_a_school_sees_those_of_its_people_and_ends_none(

@@ -24,7 +24,7 @@ from app.domain.certificates.models import (
 from app.domain.certificates.operations.series import refuse_foreign_prefix, tidy_prefix
 from app.domain.certificates.queries.batches import get_batch, wanted_of
 from app.domain.certificates.queries.eligible import Eligible, read_eligible
-from app.domain.certificates.refusals import bad_days, cannot_have
+from app.domain.certificates.refusals import bad_days, bad_hours, cannot_have
 from app.domain.certificates.rules.issuing import MOST_IN_A_BATCH, why_not_days
 from app.domain.certificates.rules.signed import day
 from app.domain.certificates.rules.words import (
@@ -32,7 +32,7 @@ from app.domain.certificates.rules.words import (
     SourceKind,
     TemplateStatus,
 )
-from app.domain.people.rules.trainings import MOST_HOURS, why_not_hours
+from app.domain.people.rules.trainings import why_not_hours
 
 LONGEST_TITLE = 100
 
@@ -193,9 +193,7 @@ def _checked(facts: BatchFacts, unit_id: int) -> str:
     if problem is not None:
         raise bad_days(problem)
     if why_not_hours(facts.hours) is not None:
-        raise InvalidInput(
-            _("Hours are 0 to %(most)s, in halves.", most=int(MOST_HOURS)), "hours", "hours"
-        )
+        raise bad_hours()
     prefix = tidy_prefix(facts.prefix)
     refuse_foreign_prefix(prefix, unit_id)
     return prefix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import EllipsisType
 
 from sqlalchemy import func, select
 
@@ -23,7 +24,7 @@ from app.domain.certificates.operations.issuing import (
     refuse_unprintable,
 )
 from app.domain.certificates.queries.issued import get_certificate
-from app.domain.certificates.refusals import bad_end
+from app.domain.certificates.refusals import bad_days, bad_end, bad_hours
 from app.domain.certificates.rules.issuing import why_not_end
 from app.domain.certificates.rules.numbers import certificate_number
 from app.domain.certificates.rules.words import (
@@ -33,6 +34,7 @@ from app.domain.certificates.rules.words import (
 )
 from app.domain.certificates.telling import tell_holders
 from app.domain.people.operations.locking import required_reason
+from app.domain.people.rules.trainings import why_not_hours
 
 
 def revoke_certificate(certificate_id: int, *, on: date, reason: str, actor: Actor) -> Certificate:
@@ -64,19 +66,24 @@ def reissue_certificate(
     reason: str,
     actor: Actor,
     corrected: Frozen | None = None,
+    valid_until: date | EllipsisType | None = ...,
 ) -> Certificate:
     """The same number once more, marked 补, on the day; the earlier one is replaced by it.
 
-    Says what the earlier one said, or what is ``corrected``. Raises what revoking raises, and ``missing_glyphs``.
+    Says what the earlier one said, or what is ``corrected``, and is valid as long, or ``valid_until``. Raises what
+    revoking raises, ``missing_glyphs``, and ``valid_until`` when it would be expired at once.
     """
     old, why = _lock_valid(certificate_id, on, reason, actor)
-    before = frozen_of(old)
+    before, until = frozen_of(old), old.valid_until if valid_until is ... else valid_until
     said = before if corrected is None else _checked(corrected)
+    if until is not None and until < on:
+        raise bad_days("valid_until")
     refuse_unprintable([said])
-    action = CertificateAction.REPLACED if said == before else CertificateAction.CORRECTED
+    changes = _changes(before, said, old.valid_until, until)
+    action = CertificateAction.CORRECTED if changes else CertificateAction.REPLACED
     _end(old, CertificateState.REPLACED, on, why)
     db.session.add(event_of(old, action, on, actor, why))
-    new = _copy_of(old, on)
+    new = _copy_of(old, on, until)
     freeze(new, said, current_signer())
     db.session.add(new)
     db.session.flush()
@@ -86,12 +93,12 @@ def reissue_certificate(
     make_papers_later(batch, actor)
     record(
         actor,
-        "certificates.reissue" if said == before else "certificates.correct",
+        "certificates.correct" if changes else "certificates.reissue",
         object_type="certificate",
         object_id=new.id,
         subject_id=new.person_id,
         details={"number": new.number, "on": on.isoformat()},
-        personal=None if said == before else _changes(before, said),
+        personal=changes or None,
         reason=why,
         unit_path=new.unit.path,
     )
@@ -132,11 +139,13 @@ def _checked(said: Frozen) -> Frozen:
     if not said.title.strip():
         raise InvalidInput(_("Say what the certificate is for."), "title", "title")
     if said.started_on and said.ended_on and said.ended_on < said.started_on:
-        raise InvalidInput(_("The training would end before it begins."), "period", "ended_on")
+        raise bad_days("period")
+    if why_not_hours(said.hours) is not None:
+        raise bad_hours()
     return said
 
 
-def _copy_of(old: Certificate, on: date) -> Certificate:
+def _copy_of(old: Certificate, on: date, valid_until: date | None) -> Certificate:
     copies = db.session.scalar(
         select(func.max(Certificate.copy)).where(
             Certificate.series_id == old.series_id, Certificate.sequence == old.sequence
@@ -160,15 +169,19 @@ def _copy_of(old: Certificate, on: date) -> Certificate:
         number=certificate_number(series.prefix, series.year, old.sequence, copy),
         number_key=old.number_key,
         issued_on=on,
-        valid_until=old.valid_until,
+        valid_until=valid_until,
         replaces_id=old.id,
     )
 
 
-def _changes(before: Frozen, after: Frozen) -> dict[str, dict[str, str]]:
+def _changes(
+    before: Frozen, after: Frozen, until: date | None, new_until: date | None
+) -> dict[str, dict[str, str]]:
     """What was corrected, for the audit: personal, so sealed under the key of the holder."""
-    names = [name for name in before.__slots__ if getattr(before, name) != getattr(after, name)]
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in before.__slots__}
+    pairs["valid_until"] = (until, new_until)
     return {
-        name: {"before": str(getattr(before, name)), "after": str(getattr(after, name))}
-        for name in names
+        name: {"before": str(old), "after": str(new)}
+        for name, (old, new) in pairs.items()
+        if old != new
     }

@@ -15,6 +15,7 @@ from app.domain.certificates.queries.eligible import Eligible, read_eligible
 from app.domain.certificates.queries.issued import list_valid_of_batch
 from app.domain.certificates.rendering import render_certificates, render_preview
 from app.domain.certificates.rules.designs import PaperFacts, from_data
+from app.domain.people.rules.identity import mask_identity_number
 
 MOST_TRIED = 20  # of those first in a draft, where some are gone meanwhile
 
@@ -22,7 +23,8 @@ MOST_TRIED = 20  # of those first in a draft, where some are gone meanwhile
 def preview(batch: CertificateBatch, *, person_id: int | None = None) -> bytes:
     """The paper of somebody in a draft (the first one where nobody is named) as PNG.
 
-    It bears no number yet, and its code leads to the page of verification alone. NotFound when nobody is there.
+    It bears no number yet, its code leads to the page of verification alone, and the identity number is masked.
+    NotFound when nobody is there.
     """
     design = from_data(batch.version.design)
     images = load_images(design.image_ids)
@@ -61,7 +63,7 @@ def _unnumbered(batch: CertificateBatch, one: Eligible) -> PaperFacts:
         issuer=said.issuer,
         kind=KIND_NAMES[batch.kind],
         title=said.title,
-        id_number=said.id_number,
+        id_number=mask_identity_number(said.id_number) if said.id_number else "",
         unit=said.unit,
         started_on=said.started_on,
         ended_on=said.ended_on,

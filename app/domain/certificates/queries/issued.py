@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.core import clock
 from app.core.db import db
@@ -27,6 +27,7 @@ from app.domain.certificates.rules.verifying import Standing
 from app.domain.certificates.rules.words import CertificateKind, CertificateState, SourceKind
 from app.domain.people.models import Person
 from app.domain.people.queries.search import matching
+from app.domain.units.models import Unit
 from app.domain.units.queries import in_subtree
 
 _CHUNK = 100
@@ -73,8 +74,10 @@ def _order(wanted: CertificateFilter) -> tuple[Any, ...]:
 
 
 def may_see(path: str) -> ColumnElement[bool]:
-    """Issued by a unit of the subtree, or to somebody who was of it then; beside the issuing unit."""
-    return or_(in_subtree(path), Certificate.person_unit_path.startswith(path, autoescape=True))
+    """Issued by a unit of the subtree, or to somebody who was then at a unit of it; beside the issuing unit."""
+    place = aliased(Unit)
+    theirs = select(place.id).where(place.path.like(f"{path}%"))
+    return or_(in_subtree(path), Certificate.person_unit_id.in_(theirs))
 
 
 def _conditions(wanted: CertificateFilter) -> list[ColumnElement[bool]]:
@@ -98,7 +101,7 @@ def _found_by(text: str) -> ColumnElement[bool]:
     """By a number or part of it, however it is written, by the title, or by the holder."""
     if parse_number(text) is not None:
         return Certificate.number_key == number_key(text)
-    ways = [Certificate.title.ilike(like_pattern(text), escape="\\")]
+    ways: list[ColumnElement[bool]] = [Certificate.title.ilike(like_pattern(text), escape="\\")]
     start, sequence, by_person = number_start(text), sequence_of(text), matching(text)
     if start is not None:
         ways.append(Certificate.number_key.like(like_pattern(start, prefix=True), escape="\\"))
