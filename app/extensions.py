@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_compress import Compress
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_login import LoginManager
 from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+
+
+def client_place() -> str:
+    """Where a request comes from, for limits: the address, of IPv6 its /64, as each computer may use all of that."""
+    try:
+        address = ip_address(request.remote_addr or "127.0.0.1")
+    except ValueError:
+        return request.remote_addr or "127.0.0.1"  # a socket's name
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False))
 
 
 class DeclaredLimiter(Limiter):
@@ -47,13 +61,18 @@ class DeclaredLimiter(Limiter):
 
     def _check_request_limit(self, *args: Any, **kwargs: Any) -> None:
         g.limited = True
-        super()._check_request_limit(*args, **kwargs)
+        try:
+            super()._check_request_limit(*args, **kwargs)
+        except RateLimitExceeded as error:
+            if self.current_limit is not None:
+                error.retry_after = max(1, self.current_limit.reset_at - int(time.time()))
+            raise
 
 
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
-limiter = DeclaredLimiter(key_func=get_remote_address, default_limits=[])
+limiter = DeclaredLimiter(key_func=client_place, default_limits=[])
 login_manager = LoginManager()
 mail = Mail()
 migrate = Migrate()

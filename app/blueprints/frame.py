@@ -128,6 +128,9 @@ def page_language() -> str:
 
 
 def return_address() -> str:
-    """Where a settings form comes back to: this page with its query."""
+    """Where a settings form comes back to: this page with its query, or the one address of many that show the same."""
+    place: str | None = g.get("place")
+    if place is not None:
+        return place
     query = request.query_string.decode("utf-8", "replace")
     return f"{request.path}?{query}" if query else request.path

@@ -6,7 +6,7 @@ from babel import Locale
 from flask import Flask, Response, g, has_request_context, render_template, request, session
 from flask_login import current_user
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from app.core.db import db
 from app.core.errors import DomainError
@@ -76,7 +76,10 @@ def register_error_pages(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error.get_response()  # type: ignore[return-value]
-        return _page(code, None), code
+        wait = _seconds_to_wait(error)
+        if wait is None:
+            return _page(code, None), code
+        return Response(_page(code, None, minutes=-(-wait // 60)), code, {"Retry-After": str(wait)})
 
     @app.errorhandler(OverflowError)
     @app.errorhandler(DataError)
@@ -94,6 +97,12 @@ def register_error_pages(app: Flask) -> None:
         return render_template("errors/500.html"), 500
 
 
-def _page(code: int, message: str | None) -> str:
+def _seconds_to_wait(error: HTTPException) -> int | None:
+    """How long until the same may be asked again, where a limit says so."""
+    after = error.retry_after if isinstance(error, TooManyRequests) else None
+    return after if isinstance(after, int) else None
+
+
+def _page(code: int, message: str | None, **facts: int) -> str:
     name = f"errors/{code}.html" if code in _PAGES else "errors/400.html"
-    return render_template(name, message=message)
+    return render_template(name, message=message, **facts)

@@ -1,10 +1,22 @@
-// On the pages of verification: keeps the offline page for later, and takes a PDF that is dropped.
+// On the pages of verification: keeps the offline page for later, takes a PDF that is dropped, and tells a teacher's link
+// that somebody looks at it.
 "use strict";
 
 (function () {
   const worker = document.querySelector("[data-worker]");
   if (worker && "serviceWorker" in navigator) {
     navigator.serviceWorker.register(worker.dataset.worker).catch(() => undefined);
+  }
+
+  const shown = document.querySelector("[data-seen]");
+  if (shown) {
+    const tell = () => {
+      if (document.visibilityState !== "visible") return;
+      document.removeEventListener("visibilitychange", tell);
+      navigator.sendBeacon(shown.dataset.seen);
+    };
+    document.addEventListener("visibilitychange", tell);
+    tell();
   }
 
   const area = document.querySelector("[data-drop]");

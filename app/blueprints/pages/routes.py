@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access.guards import public
 from app.blueprints.display import COOKIE, THEMES, Display, display_of
 from app.blueprints.template_helpers import LANGUAGE_NAMES
+from app.extensions import csrf
 
 blueprint = Blueprint("pages", __name__)
 
@@ -15,9 +16,11 @@ KEEP_SECONDS = 365 * 24 * 3600
 
 
 @blueprint.post("/language")
+@csrf.exempt  # asks by itself
 @public
 def language() -> ResponseReturnValue:
     """Reads the pages in another language from now on."""
+    _refuse_strangers()
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGE_NAMES:
         abort(400)
@@ -26,9 +29,11 @@ def language() -> ResponseReturnValue:
 
 
 @blueprint.post("/display")
+@csrf.exempt  # asks by itself
 @public
 def display() -> ResponseReturnValue:
     """Changes colours or type size; what the form does not name stays."""
+    _refuse_strangers()
     now = display_of(request)
     theme = request.form.get("theme", now.theme)
     elder = request.form.get("elder", "on" if now.elder else "off")
@@ -45,6 +50,16 @@ def display() -> ResponseReturnValue:
         samesite="Lax",
     )
     return response
+
+
+def _refuse_strangers() -> None:
+    """Public pages may have no token in their forms (no session is begun for them): where from, the browser says."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    told = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if told != "same-origin" and (told or origin != request.host_url.rstrip("/")):
+        csrf.protect()
 
 
 def _way_back() -> str:

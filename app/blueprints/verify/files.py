@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 
 from app.access.guards import public
 from app.blueprints.verify import words
-from app.blueprints.verify.blueprint import GUESSES, blueprint, found_nothing
+from app.blueprints.verify.blueprint import blueprint, guesses
 from app.blueprints.verify.routes import unknown
 from app.core.documents.papers import PaperRead, PaperSignature, UnreadablePaper, read_paper
 from app.core.reading import begin_reading
@@ -54,7 +54,6 @@ TONES = {Paper.SAME: "success", Paper.SIGNED: "success", Paper.ALTERED: "danger"
 @csrf.exempt  # it changes nothing, and whoever asks needs no session
 @public
 @limiter.limit("20 per minute")
-@limiter.limit(GUESSES, deduct_when=found_nothing)
 def file() -> ResponseReturnValue:
     """What the dropped PDF proves."""
     brought = request.files.get("file")

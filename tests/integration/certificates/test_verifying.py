@@ -13,8 +13,8 @@ from app.domain.certificates.queries.published import list_ended, published_stam
 from app.domain.certificates.queries.verifying import (
     find_by_digest,
     find_by_name,
+    find_known,
     find_public,
-    find_stamp,
 )
 from app.domain.certificates.rules.verifying import Happened, Standing, proof_digest
 from app.domain.certificates.rules.words import CertificateAction, CertificateState
@@ -64,7 +64,7 @@ def test_a_code_is_understood_in_small_letters_and_groups(certificate: Certifica
 @pytest.mark.parametrize("code", ["", "0", "A" * 12, "x" * 5000, "\0", "＊"])
 def test_a_wrong_code_finds_nothing(certificate: Certificate, code: str) -> None:
     assert find_public(certificate.number, code) is None
-    assert find_stamp(certificate.number, code) is None
+    assert find_known(certificate.number, code) is None
 
 
 @pytest.mark.parametrize("name", ["", "李", "李＊＊", "李桃", "王小明"])
@@ -100,14 +100,14 @@ def test_a_reissue_has_its_own_code_and_both_show_the_whole_history(
 
 
 def test_every_act_changes_the_stamp(session: Session, certificate: Certificate) -> None:
-    before = find_stamp(certificate.number, certificate.code)
+    before = find_known(certificate.number, certificate.code)
     published = published_stamp()
     end_certificate(certificate, CertificateState.REVOKED)
-    after = find_stamp(certificate.number, certificate.code)
+    after = find_known(certificate.number, certificate.code)
     assert before is not None
     assert after is not None
-    assert before[0] == after[0]
-    assert before[1] != after[1]
+    assert (before.number, before.code) == (after.number, after.code)
+    assert before.stamp != after.stamp
     assert published_stamp() != published
 
 

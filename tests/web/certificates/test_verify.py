@@ -1,12 +1,10 @@
-"""The public pages: what number, code, name and file prove, and that guessing tells nothing and ends."""
+"""The public pages: what number, code, name and file prove, and that guessing tells nothing."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -17,11 +15,9 @@ from pypdf.annotations import Link
 from pypdf.generic import RectangleObject
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.core.db import atomic, db
 from app.domain.certificates.models import Certificate
 from app.domain.certificates.rules.words import CertificateState
-from app.extensions import limiter
 from tests import factories as make
 from tests.issued_factories import end_certificate, make_certificate
 
@@ -145,26 +141,6 @@ def test_a_file_that_leads_nowhere_or_to_a_wrong_code_proves_nothing(
 ) -> None:
     assert drop(client, paper("https://example.cn/")).status_code == 422
     assert drop(client, paper(f"https://x{address('0' * 12)}")).status_code == 404
-
-
-@pytest.fixture
-def limited(app: Flask) -> Iterator[FlaskClient]:
-    """The application as it serves, on the database of the test."""
-    before = limiter.enabled
-    served = create_app(replace(app.extensions["settings"], environment="single"))
-    limiter.reset()
-    yield served.test_client()
-    limiter.enabled = before
-    with served.app_context():
-        db.engine.dispose()
-
-
-def test_a_hundred_guesses_are_stopped_and_real_checks_are_not(
-    limited: FlaskClient, code: str
-) -> None:
-    assert {limited.get(address(code)).status_code for _ in range(120)} == {200}
-    guesses = [limited.get(address(f"{guess:012d}")).status_code for guess in range(100)]
-    assert guesses == [404] * 30 + [429] * 70
 
 
 def test_keys_and_what_ended_are_public_and_name_nobody(

@@ -94,7 +94,10 @@ def test_a_link_shows_valid_ones_to_anybody_and_counts_views(
     assert (page.status_code, page.headers["X-Robots-Tag"]) == (200, "noindex")
     assert "李桃艳" in page.text
     assert "楚教培〔2023〕第0007号" in page.text
+    assert f'data-seen="{link}/seen"' in page.text
     client.get(link)
+    for browser in (client, client, teacher):  # one's own look is none
+        assert browser.post(f"{link}/seen").status_code == 204
     with app.app_context():
         assert db.session.query(WalletShare).one().seen == 2
         end_certificate(db.session.query(Certificate).one(), CertificateState.REVOKED)
@@ -111,6 +114,7 @@ def test_a_withdrawn_link_is_as_one_that_never_was(
     gone = client.get(link)
     never = client.get("/verify/shared/" + "x" * 32)
     assert (gone.status_code, never.status_code) == (404, 404)
+    assert client.post(f"{link}/seen").status_code == 404
     assert "李桃艳" not in gone.text
 
 

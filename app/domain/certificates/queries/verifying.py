@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, execute
 from app.core.text import name_key
 from app.domain.certificates.models import Certificate, CertificateEvent
 from app.domain.certificates.rules.numbers import LONGEST_PREFIX, number_key
@@ -38,11 +39,20 @@ _COPIES: Any = (
 )
 
 
-def find_stamp(number_text: str, code: str) -> tuple[int, str] | None:
-    """Which certificate number and code name, and the stamp of what is told of it; one small read."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A certificate that number and code name, as it spells both, and the stamp of what is told of it."""
+
+    number: str
+    code: str
+    stamp: str
+
+
+def find_known(number_text: str, code: str) -> Known | None:
+    """Which certificate number and code name; one small read."""
     copies = _copies(number_text)
     found = _by_code(copies, code)
-    return None if found is None else (found.id, _stamp(copies))
+    return None if found is None else Known(found.number, found.code, _stamp(copies))
 
 
 def find_public(number_text: str, code: str) -> PublicFacts | None:
@@ -73,7 +83,7 @@ def _copies(number_text: str) -> Sequence[Row[Any]]:
     """Every copy of a number, the newest first."""
     if len(number_text) > LONGEST_NUMBER or "\0" in number_text:
         number_text = ""
-    rows: Sequence[Row[Any]] = db.session.execute(_COPIES, {"key": number_key(number_text)}).all()
+    rows: Sequence[Row[Any]] = execute(_COPIES, {"key": number_key(number_text)}).all()
     return rows
 
 
