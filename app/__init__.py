@@ -16,7 +16,7 @@ from app.blueprints import register_blueprints
 from app.blueprints.package_site import PackageAddresses, PackageSite
 from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
-from app.core import addresses, clock, crypto, files, limit_counts, media, resumable, wakeups
+from app.core import addresses, clock, crypto, files, media, resumable, wakeups
 from app.core.db import db, prepare_engine
 from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
@@ -90,7 +90,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT_ROOT / "translations"),
         "RATELIMIT_STORAGE_URI": settings.redis_url
-        or limit_counts.address_of(settings.instance.resolve() / "limits.db"),
+        or f"machine://{settings.instance.resolve() / 'limits.db'}",
         "RATELIMIT_ENABLED": settings.environment != "testing",
         "MAIL_SERVER": settings.mail.host or "",
         "MAIL_PORT": settings.mail.port,

@@ -15,6 +15,8 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from app.core import limit_counts as _limit_counts  # noqa: F401  counts of machine://
+
 
 def client_place() -> str:
     """Where a request comes from, for limits: the address, of IPv6 its /64, as each computer may use all of that."""
