@@ -16,7 +16,7 @@ from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.words import KINDS
 from app.blueprints.downloads import attachment, workbook
 from app.core import files
-from app.core.errors import DomainError, Forbidden, NotFound
+from app.core.errors import DomainError, Forbidden
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
@@ -45,20 +45,11 @@ def paper(certificate_id: int) -> Response:
     actor = current_actor()
     certificate = _visible(certificate_id, actor)
     if certificate.file_key is None:
-        raise NotFound(_("The paper is still being made. Try again in a moment."))
-    answer = attachment(_load(certificate), paper_name(certificate), PDF)
+        raise DomainError(_("The paper is still being made. Try again in a moment."), "not_made")
+    answer = attachment(files.load(certificate.file_key), paper_name(certificate), PDF)
     if actor.may("certificates.read"):
         _note_taken(certificate_id)
     return answer
-
-
-def _load(certificate: Certificate) -> bytes:
-    try:
-        return files.load(certificate.file_key or "")
-    except FileNotFoundError as error:
-        raise NotFound(
-            _("The file of %(number)s is lost. Reissue it.", number=certificate.number)
-        ) from error
 
 
 def _note_taken(certificate_id: int) -> None:
@@ -97,7 +88,7 @@ def batch_zip(batch_id: int) -> Response:
     with zipfile.ZipFile(spooled, "w", zipfile.ZIP_STORED) as packed:
         for one in certificates:
             if one.file_key is not None:
-                packed.writestr(paper_name(one), _load(one))
+                packed.writestr(paper_name(one), files.load(one.file_key))
     spooled.seek(0)
     answer = attachment(b"", f"{_file_name(batch)}.zip", ZIP)
     answer.response = _pieces(spooled)

@@ -105,20 +105,14 @@ def own_picture_page(credential_id: int, credential_file_id: int, number: int) -
 
 def _download(file: CredentialFile) -> Response:
     """Never opened in the page's own name: as an attachment, sandboxed, whatever is in it."""
-    try:
-        data = files.load(file.file_key)
-    except FileNotFoundError:
-        abort(404)
+    data = files.load(file.file_key)
     return _guarded(attachment(data, file.file_name, file.content_type))
 
 
 def _page(file: CredentialFile, page: int) -> Response:
     if is_photo(file.content_type) or not 1 <= page <= MOST_PAGES:
         abort(404)
-    try:
-        drawn = page_as_picture(files.load(file.file_key), page)
-    except FileNotFoundError:
-        abort(404)
+    drawn = page_as_picture(files.load(file.file_key), page)
     if drawn is None:
         abort(404)
     return _guarded(Response(drawn, mimetype="image/png"))

@@ -302,7 +302,7 @@ def test_that_an_officer_takes_a_paper_along_is_recorded_and_a_lost_one_is_said_
     with app.app_context():
         files.remove(second.file_key or "")
     lost = bureau.get(f"/certificates/{second.id}/paper")
-    assert (lost.status_code, "找不到" in lost.text) == (404, True)
+    assert (lost.status_code, "文件已不存在" in lost.text) == (404, True)
     assert bureau.get(f"/certificates/batches/{second.batch_id}/papers.zip").status_code == 404
 
 
