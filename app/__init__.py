@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from flask_babel import Babel
+from flask_mail import Mail
 from sqlalchemy.orm import Session
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.access import enrolling
-from app.access.cookies import CookieSessions
-from app.api import register_api
-from app.blueprints import register_blueprints
-from app.blueprints.package_site import PackageAddresses, PackageSite
+from app.access.languages import reader_locale
 from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
 from app.core import addresses, clock, crypto, files, media, resumable, wakeups
@@ -22,16 +20,18 @@ from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
 from app.domain.outbox.channels import register_channel
-from app.extensions import compress, csrf, limiter, login_manager, mail, migrate
 from app.mailing import MailChannel
+
+if TYPE_CHECKING:
+    from flask_migrate import Migrate
 
 install_version_events(Session)
 install_reading_events(Session)
 wakeups.install_wake_events(Session)
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application: settings, extensions, pages, API, commands."""
+def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask:
+    """Build the application: settings, extensions, commands and, unless it is for a command, pages and API."""
     settings = settings or read_settings()
     app = Flask(
         "app",
@@ -42,33 +42,33 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(flask_configuration(settings))
     app.extensions["settings"] = settings
-    app.session_interface = CookieSessions()
-    _keep_packages_apart(app, settings)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     _configure_core(settings)
-    _start_extensions(app, settings)
-    register_blueprints(app)
-    register_api(app)
-    register_commands(app)
-    enrolling.install(app, settings)
+    _start_extensions(app)
+    register_commands(app, partial(_add_pages, app))
+    if pages:
+        _add_pages(app)
     return app
 
 
-def _keep_packages_apart(app: Flask, settings: Settings) -> None:
-    """What is asked of the packages' host never reaches the pages (blueprints.package_site)."""
-    addresses = PackageAddresses(settings)
-    app.extensions["package_addresses"] = addresses
-    app.wsgi_app = PackageSite(  # type: ignore[method-assign]
-        app.wsgi_app,
-        addresses,
-        PROJECT_ROOT / "static",
-        https=settings.is_production,
-        accel=settings.accel,
-    )
+def _add_pages(app: Flask) -> None:
+    # They are two thirds of all that there is to load, and most commands show none.
+    from app.pages import add_pages
+
+    add_pages(app)
+
+
+class Migrations:
+    """What ``flask db`` asks for. Alembic comes only then: no server and no other command needs it."""
+
+    db = db
+    directory = str(PROJECT_ROOT / "migrations")
+
+    @cached_property
+    def migrate(self) -> Migrate:
+        from flask_migrate import Migrate
+
+        return Migrate(db=db, directory=self.directory, render_as_batch=True)
 
 
 def flask_configuration(settings: Settings) -> dict[str, Any]:
@@ -129,14 +129,11 @@ def _configure_core(settings: Settings) -> None:
     wakeups.configure(None if testing else settings.instance, settings.redis_url)
 
 
-def _start_extensions(app: Flask, settings: Settings) -> None:
+def _start_extensions(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"), render_as_batch=True)
-    login_manager.init_app(app)
-    csrf.init_app(app)
-    limiter.init_app(app)
-    mail.init_app(app)
-    compress.init_app(app)
+    app.extensions["migrate"] = Migrations()
+    Babel(app, locale_selector=reader_locale)
+    Mail(app)
     register_channel(MailChannel())
     with app.app_context():
         for engine in db.engines.values():

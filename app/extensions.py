@@ -1,4 +1,4 @@
-"""What belongs to HTTP. The domain never imports this module."""
+"""What belongs to HTTP. The domain never imports this module, nor does what a command loads."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_login import LoginManager
-from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from app.core import limit_counts as _limit_counts  # noqa: F401  counts of machine://
@@ -71,10 +68,7 @@ class DeclaredLimiter(Limiter):
             raise
 
 
-babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
 limiter = DeclaredLimiter(key_func=client_place, default_limits=[])
 login_manager = LoginManager()
-mail = Mail()
-migrate = Migrate()

@@ -1,21 +1,15 @@
-"""What every response shares: error pages, security headers, the language of the reader."""
+"""What every response shares: error pages and security headers."""
 
 from __future__ import annotations
 
-from babel import Locale
-from flask import Flask, Response, g, has_request_context, render_template, request, session
-from flask_login import current_user
+from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from app.core.db import db
 from app.core.errors import DomainError
-from app.extensions import babel, compress
+from app.extensions import compress
 
-LANGUAGES = ("zh_CN", "en")
-DEFAULT_LANGUAGE = "zh_CN"
-# Parsed once: parsing a name looks through all locales there are.
-LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 _PAGES = {400, 403, 404, 405, 409, 413, 422, 429}
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -23,21 +17,7 @@ _CONTENT_SECURITY_POLICY = (
 )
 
 
-def reader_language() -> str:
-    """The language chosen in this session, else the account's, else Chinese (also for commands and the worker)."""
-    if not has_request_context():
-        return DEFAULT_LANGUAGE
-    chosen = g.get("language") or session.get("language")
-    if chosen in LANGUAGES:
-        return str(chosen)
-    if g.get("actor") is not None and current_user.is_authenticated:
-        return current_user.language if current_user.language in LANGUAGES else DEFAULT_LANGUAGE
-    return DEFAULT_LANGUAGE
-
-
 def register_security(app: Flask) -> None:
-    babel.init_app(app, locale_selector=lambda: LOCALES[reader_language()])
-
     framed = app.extensions["package_addresses"].frame_source
     sent = {
         "Content-Security-Policy": f"{_CONTENT_SECURITY_POLICY}; frame-src 'self' {framed}".rstrip(),

@@ -28,7 +28,6 @@ from app.domain.exchange.operations import (
 )
 from app.domain.exchange.planning import Plan
 from app.domain.exchange.reading import Problem, message_of
-from app.domain.exchange.templates import empty_template
 from app.domain.units.queries import find_unit, get_unit_by_id
 
 KINDS = click.Choice([kind.value for kind in ImportKind])
@@ -292,6 +291,8 @@ def undo_command(import_id: int, reason: str) -> None:
 @with_appcontext
 def template(kind: str, file: Path) -> None:
     """Write an empty workbook of KIND, with drop-downs and a sheet of instructions, to FILE."""
+    from app.domain.exchange.templates import empty_template  # what writes workbooks: only here
+
     try:
         file.write_bytes(empty_template(kind))
     except OSError as error:

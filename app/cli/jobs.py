@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from app.cli import load_everything
 from app.core import clock, jobs
 from app.core.db import atomic
 from app.core.jobs import JobState
@@ -42,4 +43,5 @@ def retry_command(job_id: int) -> None:
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1))
 def run_command(limit: int) -> None:
     """Do waiting jobs here and now, without a worker."""
+    load_everything()
     click.echo(f"{jobs.run_pending(limit)} jobs done.")

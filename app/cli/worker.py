@@ -14,6 +14,7 @@ import click
 from flask import Flask, current_app
 from huey.consumer import Consumer
 
+from app.cli import load_everything
 from app.core import clock, jobs, resumable, wakeups
 from app.core.db import db
 from app.core.idempotency import forget_old_keys
@@ -105,6 +106,7 @@ def worker(threads: int) -> None:
     queue = wakeups.queue()
     if queue is None:
         raise click.ClickException("wake-ups are switched off in this environment")
+    load_everything()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     wakeups.listen(wakeups.JOBS, lambda: act_in_context(app, "do jobs", jobs.run_pending))
     wakeups.listen(wakeups.OUTBOX, lambda: act_in_context(app, "send mail", deliver_due))

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from huey import Huey, RedisHuey, SqliteHuey
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.core.db import db
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 JOBS = "jobs"
 OUTBOX = "outbox"
@@ -33,13 +37,16 @@ def configure(instance: Path | None, redis_url: str | None = None) -> None:
     """Where wake-ups go: Redis if there is an address, else a file under ``instance``; None switches them off."""
     global _make_queue, _queue
     _queue = None
-    if instance is None:
-        _make_queue = None
-    elif redis_url:
-        _make_queue = lambda: RedisHuey("xinyu", url=redis_url, results=False)  # noqa: E731
-    else:
-        file = instance / "queue.db"
-        _make_queue = lambda: SqliteHuey("xinyu", filename=str(file), results=False)  # noqa: E731
+    _make_queue = None if instance is None else partial(_make, instance / "queue.db", redis_url)
+
+
+def _make(file: Path, redis_url: str | None) -> Huey:
+    # It brings the drivers of Redis and PostgreSQL, 30 MB, which a command that wakes nobody should not load.
+    from huey import RedisHuey, SqliteHuey
+
+    if redis_url:
+        return RedisHuey("xinyu", url=redis_url, results=False)
+    return SqliteHuey("xinyu", filename=str(file), results=False)
 
 
 def queue() -> Huey | None:

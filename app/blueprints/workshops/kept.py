@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable
 from flask import Response
 from markupsafe import Markup
 
+from app.access.languages import reader_language
 from app.access.session import data_stamp
 from app.blueprints.kept_pages import kept_page
-from app.blueprints.responses import reader_language
 from app.core.caches import StampedCache
 from app.domain.workshops.queries.stamps import find_stamp
 

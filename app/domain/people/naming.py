@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from functools import cache, lru_cache
-
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
 
 from app.core.text import MIDDLE_DOT, name_key, tidy_name
 
@@ -97,9 +95,18 @@ def _read(text: str) -> list[str]:
     return read_in_phrases(text)
 
 
+@cache
+def _phrases() -> Container[str]:
+    # Its dictionaries take 0.2 s and 55 MB, which only who reads names aloud should pay.
+    from pypinyin.constants import PHRASES_DICT
+
+    return PHRASES_DICT
+
+
 def _has_phrase(text: str) -> bool:
+    phrases = _phrases()
     return any(
-        text[start:end] in PHRASES_DICT
+        text[start:end] in phrases
         for start in range(len(text) - 1)
         for end in range(start + 2, len(text) + 1)
     )
@@ -112,6 +119,8 @@ def _read_alone(character: str) -> tuple[str, ...]:
 
 def read_in_phrases(text: str) -> list[str]:
     """The syllables of a text as the dictionary of phrases reads them."""
+    from pypinyin import lazy_pinyin  # as late as its dictionaries
+
     found: list[str] = []
     for piece in lazy_pinyin(text.replace(MIDDLE_DOT, " ")):
         plain = unicodedata.normalize("NFKD", piece).casefold()
