@@ -3,6 +3,7 @@
 from app.blueprints.courses import (
     banks,
     certificate,
+    completions,
     content,
     content_files,
     content_lessons,
@@ -39,6 +40,7 @@ __all__ = [
     "banks",
     "blueprint",
     "certificate",
+    "completions",
     "content",
     "content_files",
     "content_lessons",

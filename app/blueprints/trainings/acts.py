@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,6 +15,7 @@ from app.blueprints.trainings import forms
 from app.blueprints.trainings.routes import blueprint
 from app.blueprints.units.acts import find_named_unit
 from app.domain.accounts.rules import Actor
+from app.domain.courses.queries.completions import find_course_of_record
 from app.domain.people.models import TrainingRecord
 from app.domain.people.operations import trainings as operations
 from app.domain.people.queries.trainings import get_event, get_training_record
@@ -59,6 +60,18 @@ def _known_event(actor: Actor) -> dict[str, Any]:
     return {"passed": True, **{name: getattr(event, name) for name in SHARED}}
 
 
+def _completion_page(record_id: int) -> Answer | None:
+    """Where a record is corrected that a completed course made, so that both say the same; None of any other."""
+    found = find_course_of_record(record_id)
+    if found is None:
+        return None
+    flash(
+        _("This record was made by an online course: change the completion, and it follows."),
+        "info",
+    )
+    return redirect(url_for("courses.completion", course_id=found[0], learner_id=found[1]))
+
+
 def _read(record_id: int) -> TrainingRecord:
     return get_training_record(record_id, scope=current_actor().unit_path)
 
@@ -68,6 +81,8 @@ def _read(record_id: int) -> TrainingRecord:
 def correct(record_id: int) -> Answer:
     """Mend one person's record."""
     known = _read(record_id)
+    if (elsewhere := _completion_page(record_id)) is not None:
+        return elsewhere
     shared = {name: getattr(known, name) for name in SHARED}
     own = {"passed": known.passed, "result": known.result, "note": known.note}
     form = forms.CorrectRecordForm(
@@ -132,6 +147,8 @@ def correct_event() -> Answer:
 def withdraw(record_id: int) -> Answer:
     """Take a wrong record out of every figure."""
     known = _read(record_id)
+    if (elsewhere := _completion_page(record_id)) is not None:
+        return elsewhere
     form, target = forms.ReasonForm(), _event_address(known.event_key)
 
     def act(actor: Actor) -> str:
@@ -152,6 +169,8 @@ def withdraw(record_id: int) -> Answer:
 def restore(record_id: int) -> Answer:
     """Let a withdrawn record count again."""
     known = _read(record_id)
+    if (elsewhere := _completion_page(record_id)) is not None:
+        return elsewhere
     form, target = forms.ReasonForm(), _event_address(known.event_key)
 
     def act(actor: Actor) -> str:

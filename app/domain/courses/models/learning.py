@@ -96,6 +96,11 @@ class CourseEnrolment(Base):
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()
 
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it was completed, and an officer has revoked that; what it came to then still stands here."""
+        return self.status is LearnerStatus.NOT_COMPLETED and self.completed_at is not None
+
 
 class RequiredLearner(Base):
     """Somebody of a group to which a course is assigned, while they are in it."""

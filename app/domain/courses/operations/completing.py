@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -78,15 +78,9 @@ def complete_course(enrolment: CourseEnrolment, *, actor: Actor, now: datetime) 
     Whoever has a record of the same online training (from a platform's export, say) keeps that one.
     """
     course, today = enrolment.course, clock.today()
-    facts = TrainingFacts(
-        title=course.title,
-        level=course.level,
-        started_on=clock.local(enrolment.started_at or now).date(),
-        ended_on=today,
-        kind=TrainingKind.ONLINE,
-        organiser=course.organiser.name,
-        hours=course.credit_hours,
-    )
+    # Who changes the hours holds every enrolment first: with this one held, what stands now stays.
+    db.session.refresh(course, ["credit_hours", "title"])
+    facts = finished_facts(enrolment, course.credit_hours, today)
     outcomes = {enrolment.person_id: (enrolment.unit, TrainingOutcome())}
     made = record_finished(outcomes, facts, actor=actor)[enrolment.person_id]
     enrolment.status, enrolment.completed_at, enrolment.completed_on = (
@@ -109,6 +103,21 @@ def complete_course(enrolment: CourseEnrolment, *, actor: Actor, now: datetime) 
     )
     parameters = {"title": course.title, "hours": f"{course.credit_hours.normalize():f}"}
     tell_people([enrolment.person_id], "courses.completed", parameters, link=course_page(course.id))
+
+
+def finished_facts(enrolment: CourseEnrolment, hours: Decimal | None, day: date) -> TrainingFacts:
+    """What the training record of an own course says of somebody who completed it on that day."""
+    course, started = enrolment.course, enrolment.started_at
+    begun = day if started is None else min(clock.local(started).date(), day)
+    return TrainingFacts(
+        title=course.title,
+        level=course.level,
+        started_on=begun,
+        ended_on=day,
+        kind=TrainingKind.ONLINE,
+        organiser=course.organiser.name,
+        hours=hours,
+    )
 
 
 def _mean_score(enrolment: CourseEnrolment) -> Decimal | None:

@@ -72,7 +72,7 @@ def _locked_draft(course_id: int) -> CourseVersion | None:
     return db.session.scalars(
         select(CourseVersion)
         .where(CourseVersion.course_id == course_id, CourseVersion.status == VersionStatus.DRAFT)
-        .with_for_update(of=CourseVersion)
+        .with_for_update(of=CourseVersion, key_share=True)
         .execution_options(populate_existing=True)
     ).first()
 

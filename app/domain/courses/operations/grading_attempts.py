@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,19 +30,31 @@ from app.domain.courses.rules import quizzes as rules
 from app.domain.courses.rules.order import LEARNING
 from app.domain.courses.rules.words import AttemptStatus
 
+_log = logging.getLogger(__name__)
 SWEPT_AT_ONCE = 200
 
 
 def close_overdue_attempts() -> int:
     """Hand in what runs past its deadline, each attempt in a transaction of its own; how many."""
-    actor, now, closed = system_actor("worker"), clock.now(), 0
-    for attempt_id in list_overdue(now, SWEPT_AT_ONCE):
+    return sum(
+        _close_overdue(attempt_id) for attempt_id in list_overdue(clock.now(), SWEPT_AT_ONCE)
+    )
+
+
+def _close_overdue(attempt_id: int) -> bool:
+    """One of the round; what goes wrong with it keeps nobody else waiting, and is tried again in the next round."""
+    actor = system_actor("worker")
+    try:
         with atomic():
             attempt, enrolment = lock_attempt(attempt_id, actor=actor)
-            if attempt.status is AttemptStatus.RUNNING:
-                close(attempt, enrolment, actor=actor, now=now)
-                closed += 1
-    return closed
+            if attempt.status is not AttemptStatus.RUNNING:
+                return False
+            close(attempt, enrolment, actor=actor, now=clock.now())
+    except Exception as error:
+        # Without the message: it may quote rows.
+        _log.error("attempt %s was not closed: %s", attempt_id, type(error).__name__)
+        return False
+    return True
 
 
 def lock_own_attempt(attempt_id: int, *, actor: Actor) -> tuple[QuizAttempt, CourseEnrolment]:

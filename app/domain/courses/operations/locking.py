@@ -1,11 +1,13 @@
 """Take hold of what an act changes; who may see it is asked again inside the transaction.
 
-The order is always the same, so that nobody waits in a circle: course → version → people → enrolment.
+The order is always the same, so that nobody waits in a circle: course → version → people → enrolment. Courses and
+versions are locked without their keys (FOR NO KEY UPDATE): PostgreSQL checks the foreign keys of an enrolment that is
+changed twice in a transaction, and whoever learns would wait for the lock of the course in the wrong order.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.db import db
 from app.core.errors import NotFound, StaleVersion
@@ -13,6 +15,7 @@ from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.courses.models import Course, CourseEnrolment, Requirement
 from app.domain.courses.queries.visibility import get_course, get_enrolment, may_plan, may_teach
+from app.domain.people.operations.locking import keep_people
 
 
 def lock_course(course_id: int, *, actor: Actor) -> Course:
@@ -20,7 +23,7 @@ def lock_course(course_id: int, *, actor: Actor) -> Course:
     db.session.scalars(
         select(Course)
         .where(Course.id == course_id)
-        .with_for_update(of=Course)
+        .with_for_update(of=Course, key_share=True)
         .execution_options(populate_existing=True)
     ).first()  # a row is read anew only when it is fetched
     return get_course(course_id, actor=actor)
@@ -46,8 +49,10 @@ def lock_taught(course_id: int, *, actor: Actor) -> Course:
 def lock_enrolment(enrolment_id: int, *, actor: Actor) -> CourseEnrolment:
     """The enrolment, locked until the act ends; NotFound for who does not see it.
 
-    Whatever changes progress, attempts, hand-ins or the end of somebody's learning comes through here.
+    Whatever changes progress, attempts, hand-ins or the end of somebody's learning comes through here. The person is
+    kept before it: completing the course writes their record, and merging two people holds them before their learning.
     """
+    keep_people_of(select(CourseEnrolment.person_id).where(CourseEnrolment.id == enrolment_id))
     db.session.scalars(
         select(CourseEnrolment)
         .where(CourseEnrolment.id == enrolment_id)
@@ -55,6 +60,12 @@ def lock_enrolment(enrolment_id: int, *, actor: Actor) -> CourseEnrolment:
         .execution_options(populate_existing=True)
     ).first()
     return get_enrolment(enrolment_id, actor=actor)
+
+
+def keep_people_of(theirs: Select[int]) -> None:
+    """Keep the people of these rows, before the rows are locked. SQLite needs it not: its writers take turns."""
+    if db.engine.dialect.name == "postgresql":
+        keep_people(db.session.scalars(theirs).all())
 
 
 def hold_requirement(requirement_id: int) -> Requirement:

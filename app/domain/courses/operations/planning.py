@@ -83,6 +83,8 @@ def edit_course(
     real = {name: value for name, value in changes.items() if getattr(course, name) != value}
     if not real:
         return course
+    if "credit_hours" in real:
+        _hold_learning(course.id)
     _refuse_changes(course, set(real))
     before = {name: _plain(getattr(course, name)) for name in real}
     held = count_held(course.id)
@@ -173,12 +175,7 @@ def _check(course: Course, actor: Actor) -> None:
         raise InvalidInput(
             _("The last day lies before the first."), "closes_before_opens", "closes_on"
         )
-    if rules.why_not_hours(course.credit_hours):
-        raise InvalidInput(
-            _("A number of hours from 0 to 999, with at most one decimal."),
-            "bad_hours",
-            "credit_hours",
-        )
+    refuse_hours(course.credit_hours)
     if course.address and not rules.is_web_address(course.address):
         raise InvalidInput(
             _("Write the whole address of the page, beginning with https://."),
@@ -188,6 +185,16 @@ def _check(course: Course, actor: Actor) -> None:
     _own_unit(course.organiser_id, actor)
     if course.eligible_unit_id is not None:
         _own_unit(course.eligible_unit_id, actor)
+
+
+def refuse_hours(hours: Decimal) -> None:
+    """Raise ``bad_hours`` for a number of hours that no course is worth."""
+    if rules.why_not_hours(hours):
+        raise InvalidInput(
+            _("A number of hours from 0 to 999, with at most one decimal."),
+            "bad_hours",
+            "credit_hours",
+        )
 
 
 def _refuse_capacity(reason: str | None, held: int) -> None:
@@ -217,6 +224,16 @@ def _refuse_changes(course: Course, names: set[str]) -> None:
             "hours_in_use",
             "credit_hours",
         )
+
+
+def _hold_learning(course_id: int) -> None:
+    """Hold everybody's learning: who is about to complete the course waits, and then completes it for the new hours."""
+    db.session.execute(
+        select(CourseEnrolment.id)
+        .where(CourseEnrolment.course_id == course_id)
+        .order_by(CourseEnrolment.id)
+        .with_for_update(of=CourseEnrolment, key_share=True)
+    )
 
 
 def _has_completed(course_id: int) -> bool:

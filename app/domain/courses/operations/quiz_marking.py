@@ -17,7 +17,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import AttemptItem, CourseEnrolment, QuizAttempt
 from app.domain.courses.operations.grading_attempts import settle
-from app.domain.courses.operations.locking import lock_enrolment
+from app.domain.courses.operations.locking import keep_people_of, lock_enrolment
 from app.domain.courses.queries.quizzes import find_attempt_place, no_attempt
 from app.domain.courses.queries.visibility import may_teach
 from app.domain.courses.quiz_telling import tell_marked
@@ -50,6 +50,7 @@ def mark_answers(
         by_enrolment.setdefault(enrolment_id, []).append(item_id)
     if sum(map(len, by_enrolment.values())) != len(wanted):
         raise _no_answer()
+    keep_people_of(select(CourseEnrolment.person_id).where(CourseEnrolment.id.in_(by_enrolment)))
     settled = 0
     for enrolment_id in sorted(by_enrolment):
         enrolment = lock_enrolment(enrolment_id, actor=actor)

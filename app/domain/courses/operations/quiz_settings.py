@@ -91,7 +91,7 @@ def lock_quiz_lesson(lesson_id: int, *, actor: Actor) -> Lesson:
     version = db.session.scalars(
         select(CourseVersion)
         .where(CourseVersion.id == lesson.version_id)
-        .with_for_update(of=CourseVersion)
+        .with_for_update(of=CourseVersion, key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     if lesson.kind is not LessonKind.QUIZ:

@@ -12,7 +12,7 @@ from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.courses.models import Recognition
-from app.domain.courses.operations.locking import refuse_stale
+from app.domain.courses.operations.locking import keep_people_of, refuse_stale
 from app.domain.courses.operations.recognition_notices import audit_act, tell_act
 from app.domain.courses.operations.reporting import complete_reported, reopen_reported
 from app.domain.courses.queries.recognitions import counts_already, get_recognition
@@ -112,7 +112,8 @@ def _note_check(made: Recognition, actor: Actor) -> None:
 def lock_recognition(
     recognition_id: int, act: RecognitionAct, actor: Actor, expected_version: int | None
 ) -> Recognition:
-    """The request, locked, when this act may follow and is this actor's."""
+    """The request, locked, when this act may follow and is this actor's; the person is kept before it."""
+    keep_people_of(select(Recognition.person_id).where(Recognition.id == recognition_id))
     db.session.scalars(
         select(Recognition)
         .where(Recognition.id == recognition_id)

@@ -16,7 +16,7 @@ MOST = 100
 
 def list_learning_of_person(person_id: int) -> Sequence[Row[Any]]:
     """Courses under way, then finished ones, the newest first: rows of id, course_id, title, status, done, required,
-    completed_on, credit_hours, score. Who left a course is not listed.
+    completed_on, credit_hours, score, end_reason. Who left a course is not listed.
     """
     columns: tuple[Any, ...] = (
         CourseEnrolment.id,
@@ -28,6 +28,7 @@ def list_learning_of_person(person_id: int) -> Sequence[Row[Any]]:
         CourseEnrolment.completed_on,
         CourseEnrolment.credit_hours,
         CourseEnrolment.score,
+        CourseEnrolment.end_reason,
     )
     statement: Select[Any] = select(*columns)
     statement = (

@@ -34,7 +34,7 @@ class EnrolmentSource(enum.StrEnum):
 
 
 class LearnerStatus(enum.StrEnum):
-    """``not_completed``: the course ended before they were done."""
+    """``not_completed``: the course ended before they were done, or their completion was revoked."""
 
     ENROLLED = "enrolled"
     COMPLETED = "completed"

@@ -17,11 +17,12 @@ from app.domain.people.models import TrainingRecord
 from app.domain.people.operations.training_facts import (
     TrainingFacts,
     TrainingOutcome,
+    corrected_key,
     key_of,
     plain_facts,
     write_facts,
 )
-from app.domain.people.operations.trainings import audit_training
+from app.domain.people.operations.trainings import audit_training, recorded_already
 from app.domain.units.models import Unit
 
 
@@ -115,3 +116,24 @@ def withdraw_finished(record_ids: Sequence[int], *, reason: str, actor: Actor) -
     for made in rows:
         audit_training(actor, "withdraw", made, made.unit, reason=reason)
     return len(rows)
+
+
+def replace_finished(
+    record_id: int, facts: TrainingFacts, *, reason: str, actor: Actor
+) -> TrainingRecord:
+    """A record of these facts in the place of one that was wrong, which is withdrawn with the reason and stays.
+
+    Raises ``already_recorded`` when the person has another record of such a training.
+    """
+    withdraw_finished([record_id], reason=reason, actor=actor)
+    old = db.session.get_one(TrainingRecord, record_id)
+    key = corrected_key(old, facts)
+    if _known(key, [old.person_id]):
+        raise recorded_already()
+    made = TrainingRecord(person_id=old.person_id, event_key=key)
+    made.unit_id = old.unit_id
+    write_facts(made, facts, TrainingOutcome(old.passed, old.result, old.note))
+    db.session.add(made)
+    db.session.flush()
+    audit_training(actor, "add", made, made.unit, reason=reason)
+    return made

@@ -55,6 +55,19 @@ def hold_people(person_ids: Collection[int]) -> None:
     )
 
 
+def keep_people(person_ids: Collection[int]) -> None:
+    """Keep people, in the order of their ids, from being merged away until the act ends; others may act on them too.
+
+    For acts that write rows of a person while they hold other rows of theirs: merging holds the person first.
+    """
+    db.session.execute(
+        select(Person.id)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+        .with_for_update(of=Person, read=True, key_share=True)
+    )
+
+
 def required_reason(reason: str | None) -> str:
     """The reason without blanks around; InvalidInput when nothing is left."""
     text = (reason or "").strip()

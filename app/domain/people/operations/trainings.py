@@ -33,7 +33,8 @@ from app.domain.units.models import Unit
 from app.domain.units.queries import in_subtree
 
 
-def _recorded_already() -> DomainError:
+def recorded_already() -> DomainError:
+    """The refusal of a second record of a training."""
     return DomainError(
         _("This person has a record of this training already (same title, same last day)."),
         "already_recorded",
@@ -41,7 +42,7 @@ def _recorded_already() -> DomainError:
     )
 
 
-explain_constraint("uq_training_records_event", _recorded_already)
+explain_constraint("uq_training_records_event", recorded_already)
 
 
 def add_trainings(

@@ -35,7 +35,7 @@ def hold_places(person_ids: Collection[int]) -> Sequence[Course]:
         select(Course)
         .where(Course.capacity.is_not(None), Course.id.in_(theirs))
         .order_by(Course.id)
-        .with_for_update(of=Course)
+        .with_for_update(of=Course, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
 
