@@ -23,7 +23,6 @@ HEAVY = (
     "PIL",
     "alembic",
     "asn1crypto",
-    "cryptography.x509",
     "fontTools",
     "huey",
     "icalendar",
