@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,7 +14,8 @@ from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_beyond
 from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.forms import BatchForm, known_facts
-from app.blueprints.certificates.words import SOURCES
+from app.blueprints.certificates.trainings import training_address
+from app.blueprints.certificates.words import BATCH_STATES, KINDS, SOURCES
 from app.blueprints.choosing import chooser_page, chosen_people, is_choosing
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.core import clock
@@ -25,8 +26,10 @@ from app.domain.certificates.operations import batches as operations
 from app.domain.certificates.operations.issuing import issue_batch
 from app.domain.certificates.operations.making import make_again
 from app.domain.certificates.queries.batches import (
+    BatchFilter,
     get_batch,
     last_prefix,
+    list_batches,
     list_usable_templates,
 )
 from app.domain.certificates.queries.uncertified import list_uncertified
@@ -75,8 +78,22 @@ def new_batch() -> Answer:
         "certificates/new.html",
         act,
         _("Prepared. Nothing is issued yet: look at the people and the preview first."),
-        lambda: {"source": source, "sources": SOURCES, "event": event, "templates": templates},
+        lambda: {
+            "source": source,
+            "sources": SOURCES,
+            "event": event,
+            "training": training_address(key, actor=actor) if event else None,
+            "earlier": _earlier(key, actor),
+            "states": BATCH_STATES,
+            "kinds": KINDS,
+            "templates": templates,
+        },
     )
+
+
+def _earlier(key: str, actor: Actor) -> Sequence[Any]:
+    """Batches of the same training that are prepared or issued already."""
+    return list_batches(BatchFilter(actor.unit_path, source_key=key)).items if key else ()
 
 
 def _first_facts(

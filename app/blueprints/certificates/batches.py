@@ -10,6 +10,7 @@ from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_beyond
 from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.issued import standing_today
+from app.blueprints.certificates.trainings import training_address
 from app.blueprints.certificates.words import BATCH_STATES, KINDS, SOURCES, STANDINGS
 from app.domain.certificates.models import CertificateBatch
 from app.domain.certificates.operations.issuing import issuer_name
@@ -25,7 +26,7 @@ from app.domain.certificates.queries.batches import (
 )
 from app.domain.certificates.queries.issued import CertificateFilter, list_certificates
 from app.domain.certificates.refusals import REFUSALS
-from app.domain.certificates.rules.words import BatchState, CertificateKind
+from app.domain.certificates.rules.words import BatchState, CertificateKind, SourceKind
 
 WORDS = {
     "kinds": KINDS,
@@ -80,6 +81,7 @@ def batch(batch_id: int) -> str:
         page=page,
         failed=failed,
         running=found.state is BatchState.ISSUING and not failed,
+        training=training_of(found),
         progress=read_progress(found.id),
         **WORDS,
     )
@@ -95,9 +97,17 @@ def _draft_page(found: CertificateBatch) -> str:
         batch=found,
         page=page,
         others=others,
+        training=training_of(found),
         progress=read_progress(found.id),
         **WORDS,
     )
+
+
+def training_of(batch: CertificateBatch) -> str | None:
+    """Where the training of a batch can be looked at; None where it stands on none."""
+    if batch.source is not SourceKind.TRAINING:
+        return None
+    return training_address(batch.source_key, actor=current_actor())
 
 
 @blueprint.get("/batches/<int:batch_id>/progress")

@@ -9,6 +9,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from app.access.guards import current_actor, requires
+from app.blueprints.certificates.trainings import issue_address
 from app.blueprints.courses import words
 from app.blueprints.courses.blueprint import blueprint
 from app.blueprints.courses.learners import course_with_learners
@@ -22,6 +23,7 @@ from app.domain.courses.models import Course
 from app.domain.courses.queries.dashboard import QuizLesson, read_dashboard, read_quizzes
 from app.domain.courses.queries.learners import iterate_learners
 from app.domain.courses.queries.lesson_figures import LessonFigures, read_lessons
+from app.domain.courses.queries.records import records_of
 from app.domain.courses.queries.visibility import may_teach
 from app.domain.courses.rules.words import CourseKind
 
@@ -48,6 +50,7 @@ def dashboard(course_id: int) -> str:
         verdicts=VERDICTS,
         tones=VERDICT_TONES,
         explanation=explain_items(),
+        issue=issue_address(records_of(course.id), course.title, actor=actor),
     )
 
 

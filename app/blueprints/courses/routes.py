@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from app.access.guards import current_actor, requires
 from app.access.session import data_stamp
 from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
+from app.blueprints.certificates.words import KINDS
 from app.blueprints.courses import words
 from app.blueprints.courses.blueprint import blueprint
 from app.blueprints.courses.lesson_kinds import KIND_ICONS
@@ -18,7 +20,9 @@ from app.blueprints.kept_pages import kept_page
 from app.core import clock
 from app.core.paging import Page
 from app.domain.accounts.rules import Actor
-from app.domain.courses.models import Course
+from app.domain.certificates.models import Certificate
+from app.domain.certificates.queries.issued import list_of_records
+from app.domain.courses.models import Course, CourseEnrolment
 from app.domain.courses.operations.standing import hint_words, missing_words
 from app.domain.courses.queries.courses import CourseFilter, list_courses, list_trainers
 from app.domain.courses.queries.learners import count_learners
@@ -141,10 +145,20 @@ def _own_page(course_id: int, actor: Actor) -> str:
         opening=opening,
         own=own,
         outline=read_outline(version_id, own) if version_id is not None else None,
+        certificates=_own_certificates(own),
+        certificate_kinds=KINDS,
         why=why_words(),
         today=today,
         **_shared(course),
     )
+
+
+def _own_certificates(own: CourseEnrolment | None) -> Sequence[Certificate]:
+    """What one was issued for the course."""
+    record_id = own.training_record_id if own is not None else None
+    if own is None or record_id is None:
+        return ()
+    return list_of_records([record_id], person_id=own.person_id)[record_id]
 
 
 def _staff_page(course: Course, actor: Actor) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.access.guards import current_actor, requires
+from app.blueprints.certificates.issued import standing_today
+from app.blueprints.certificates.words import KINDS, STANDINGS
 from app.blueprints.people import words
 from app.blueprints.people.blueprint import blueprint
 from app.blueprints.people.history import events
 from app.core import clock
 from app.domain.accounts.rules import Actor
+from app.domain.certificates.models import Certificate
+from app.domain.certificates.queries.issued import list_certificates_of_person
 from app.domain.certificates.queries.of_person import list_credentials_of_person
 from app.domain.courses.queries.of_person import (
     list_learning_of_person,
@@ -43,6 +48,8 @@ WORDS = {
     "credential_states": words.CREDENTIAL_STATES,
     "credential_tones": words.CREDENTIAL_TONES,
     "change_actions": words.ACTIONS,
+    "certificate_kinds": KINDS,
+    "standings": STANDINGS,
 }
 
 
@@ -76,6 +83,16 @@ def _within(actor: Actor) -> Any:
     return within
 
 
+def _may_open(actor: Actor) -> Callable[[Certificate], bool]:
+    """Whether an issued certificate may be opened: issued within one's subtree, or to somebody who was of it then."""
+    reads = actor.may("certificates.read")
+
+    def may_open(one: Certificate) -> bool:
+        return reads and (actor.reaches(one.unit.path) or actor.reaches(one.person_unit.path))
+
+    return may_open
+
+
 def record_context(person: Person) -> dict[str, Any]:
     """What the record page and one's own page both show."""
     postings = list_postings(person.id)
@@ -85,6 +102,9 @@ def record_context(person: Person) -> dict[str, Any]:
         "main": find_main_posting(postings),
         "facts": get_registry_facts(person.id),
         "credentials": list_credentials_of_person(person.id),
+        "issued": list_certificates_of_person(person.id),
+        "may_open_certificate": _may_open(current_actor()),
+        "standing_of": standing_today,
         "learning": list_learning_of_person(person.id),
         "recognitions": list_recognitions_of_person(person.id),
         "id_number": masked_identity_number(person.id_number_sealed),

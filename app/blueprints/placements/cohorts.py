@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_choice, asked_number, asked_page, asked_text, refuse_beyond
+from app.blueprints.certificates.trainings import issue_address
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.placements import words
 from app.blueprints.placements.blueprint import blueprint
@@ -26,6 +27,7 @@ from app.domain.placements.models import Cohort
 from app.domain.placements.operations import copying, planning, standing
 from app.domain.placements.queries.cohort_placements import list_cohort_placements
 from app.domain.placements.queries.cohorts import CohortFilter, count_cohort, list_cohorts
+from app.domain.placements.queries.records import records_of
 from app.domain.placements.queries.seats import (
     list_criteria,
     list_files,
@@ -104,6 +106,7 @@ def cohort(cohort_id: int) -> str:
         plan_text=Markup(render_markdown(found.plan)) if found.plan else None,
         missing=standing.missing_words(plan) if plan else [],
         hints=standing.hint_words(plan) if plan else [],
+        issue=issue_address(records_of(found.id), found.title, actor=actor),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
 
 from app.access.guards import current_actor, requires
+from app.blueprints.certificates.trainings import issue_address
+from app.blueprints.certificates.words import KINDS
 from app.blueprints.placements import semester_page_words as words
 from app.blueprints.placements import words as area_words
 from app.blueprints.placements.appraisal_words import MEASURES
@@ -16,6 +19,8 @@ from app.blueprints.placements.front import front_page
 from app.core import clock
 from app.core.rich_text import render_markdown
 from app.domain.accounts.rules import Actor
+from app.domain.certificates.models import Certificate
+from app.domain.certificates.queries.issued import list_of_records
 from app.domain.placements.models import Placement
 from app.domain.placements.operations.log import why_no_new_entry
 from app.domain.placements.queries.changes import list_own_placements
@@ -23,6 +28,7 @@ from app.domain.placements.queries.due import coming, owed, read_due
 from app.domain.placements.queries.log import interruptions
 from app.domain.placements.queries.nominations import list_own_nominations
 from app.domain.placements.queries.progress import read_progress, required_of
+from app.domain.placements.queries.records import records_of
 from app.domain.placements.queries.visibility import (
     Part,
     current_stay,
@@ -84,9 +90,28 @@ def _page(placement: Placement, actor: Actor, **more: Any) -> str:
         rests=interruptions(placement.id),
         writes=Part.TRAINEE in parts and why_no_new_entry(placement, actor) is None,
         keeps=bool({Part.MENTOR, Part.BASE_SCHOOL} & parts),
+        issue=_issue(placement, actor),
+        own_certificates=_own_certificates(placement, parts),
+        kinds=KINDS,
         today=clock.today(),
         words=words,
         area_words=area_words,
         MEASURES=MEASURES,
         **({"earlier": []} | more),
     )
+
+
+def _issue(placement: Placement, actor: Actor) -> str | None:
+    """Where certificates are prepared for the cohort of a placement that was passed."""
+    if placement.training_record_id is None:
+        return None
+    cohort = placement.cohort
+    return issue_address(records_of(cohort.id), cohort.title, actor=actor)
+
+
+def _own_certificates(placement: Placement, parts: Collection[Part]) -> Sequence[Certificate]:
+    """What the trainee was issued for it, for their own eyes."""
+    record_id = placement.training_record_id
+    if record_id is None or Part.TRAINEE not in parts:
+        return ()
+    return list_of_records([record_id], person_id=placement.person_id)[record_id]

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access.guards import acting, current_actor, requires
+from app.blueprints.certificates.trainings import issue_address
 from app.blueprints.people.acts import form_page
 from app.blueprints.units.acts import show_refusal
 from app.blueprints.workshops import words
@@ -18,6 +19,7 @@ from app.domain.workshops.completion_words import read_settled, unmet_words
 from app.domain.workshops.operations.completing import close_workshop, refuse_closing
 from app.domain.workshops.operations.reopening import reopen_workshop
 from app.domain.workshops.queries.completion import Completion, CompletionRow, load_completion
+from app.domain.workshops.queries.records import records_of
 from app.domain.workshops.queries.workshops import (
     get_planned_workshop,
     get_run_workshop,
@@ -59,6 +61,7 @@ def _page(workshop_id: int, form: DaysForm, reasons: dict[int, str]) -> str:
         rows=[_words_of(row, closed=closed) for row in found.rows],
         numbers=_numbers(found, closed=closed),
         may_close=may_plan(workshop, actor),
+        issue=issue_address(records_of(workshop.id), workshop.title, actor=actor),
         words=words,
     )
 

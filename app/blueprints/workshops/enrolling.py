@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.access.enrolling import enrol_with_others
 from app.access.guards import acting, current_actor, requires
+from app.blueprints.certificates.words import KINDS
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import (
     GRADES,
@@ -16,7 +17,7 @@ from app.blueprints.workshops.enrolment_words import (
     outcome_words,
     why_not,
 )
-from app.blueprints.workshops.own import own_person_id
+from app.blueprints.workshops.own import own_certificates, own_person_id
 from app.core import clock
 from app.core.errors import DomainError
 from app.domain.statistics.words import LEVELS
@@ -37,11 +38,14 @@ def take_part(workshop_id: int) -> str:
     person_id, now = own_person_id(), clock.now()
     opening = read_openings([workshop], person_id, now=now)[0]
     latest = opening.mine or find_latest(workshop.id, person_id)
+    places = read_places([latest]) if latest is not None else []
     return render_template(
         "workshops/take_part.html",
         workshop=workshop,
         opening=opening,
-        place=read_places([latest])[0] if latest is not None else None,
+        place=places[0] if places else None,
+        certificates=[one for some in own_certificates(places, person_id).values() for one in some],
+        kinds=KINDS,
         reasons=why_not(opening),
         late=workshop.withdraw_until is not None and now > workshop.withdraw_until,
         statuses=STATUSES,

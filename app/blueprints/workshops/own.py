@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from flask import render_template
 from flask_babel import gettext as _
 
 from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_page, refuse_beyond
+from app.blueprints.certificates.words import KINDS
 from app.blueprints.workshops.blueprint import blueprint
 from app.blueprints.workshops.enrolment_words import GRADES, STATUSES, STEPS, why_not
 from app.core import clock
 from app.core.errors import NotFound
+from app.domain.certificates.models import Certificate
+from app.domain.certificates.queries.issued import list_of_records
 from app.domain.statistics.hours import read_hours
 from app.domain.statistics.words import LEVELS
 from app.domain.workshops.queries.eligibility import read_facts
 from app.domain.workshops.queries.enrolments import find_own_person_id
 from app.domain.workshops.queries.openings import list_openings
-from app.domain.workshops.queries.own import list_places
+from app.domain.workshops.queries.own import Place, list_places
 
 
 def own_person_id() -> int:
@@ -50,11 +55,27 @@ def open_to_me() -> str:
 @requires("workshops.enrol")
 def mine() -> str:
     """My workshops: where each application stands, what comes next, what came of it."""
-    page = list_places(own_person_id(), page=asked_page())
+    person_id = own_person_id()
+    page = list_places(person_id, page=asked_page())
     refuse_beyond(page)
     return render_template(
-        "workshops/mine.html", page=page, statuses=STATUSES, steps=STEPS, grades=GRADES
+        "workshops/mine.html",
+        page=page,
+        certificates=own_certificates(page.items, person_id),
+        kinds=KINDS,
+        statuses=STATUSES,
+        steps=STEPS,
+        grades=GRADES,
     )
+
+
+def own_certificates(
+    places: Iterable[Place], person_id: int
+) -> Mapping[int, Sequence[Certificate]]:
+    """What one was issued for these workshops, by training record; asks only where one completed any."""
+    records = [one.enrolment.training_record_id for one in places]
+    passed = [one for one in records if one is not None]
+    return list_of_records(passed, person_id=person_id) if passed else {}
 
 
 @blueprint.get("/hours")

@@ -17,6 +17,7 @@ from app.blueprints.asking import (
     asked_unit,
     refuse_beyond,
 )
+from app.blueprints.certificates.trainings import issue_address
 from app.blueprints.people.words import LEVELS as ALL_LEVELS
 from app.blueprints.workshops import words
 from app.blueprints.workshops.blueprint import blueprint
@@ -36,6 +37,7 @@ from app.domain.workshops.queries.overview import (
     list_sessions,
 )
 from app.domain.workshops.queries.programmes import offered_programmes
+from app.domain.workshops.queries.records import records_of
 from app.domain.workshops.queries.trainers import list_trainers
 from app.domain.workshops.queries.workshops import (
     WorkshopFilter,
@@ -138,4 +140,5 @@ def _page(workshop_id: int) -> str:
         copied_from=find_copied_from(workshop) if planner else None,
         missing=missing_words(plan) if plan else [],
         hints=hint_words(plan) if plan else [],
+        issue=issue_address(records_of(workshop.id), workshop.title, actor=actor),
     )

@@ -191,7 +191,7 @@ def list_certificates_of_person(person_id: int) -> Sequence[Certificate]:
     """All certificates issued to a person, also revoked and replaced ones, the latest first."""
     return db.session.scalars(
         select(Certificate)
-        .options(joinedload(Certificate.unit))
+        .options(joinedload(Certificate.unit), joinedload(Certificate.person_unit))
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
     ).all()

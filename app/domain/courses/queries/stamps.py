@@ -11,6 +11,8 @@ from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, or_,
 from app.core.db import execute, table_of
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
+from app.domain.certificates.models import Certificate
+from app.domain.certificates.rules.words import SourceKind
 from app.domain.courses.models import (
     Course,
     CourseEnrolment,
@@ -30,6 +32,7 @@ _REQUIREMENT = table_of(Requirement)
 _REQUIRED = table_of(RequiredLearner)
 _TRAINER = table_of(CourseTrainer)
 _ACCOUNT = table_of(Account)
+_CERTIFICATE = table_of(Certificate)
 
 
 def _due() -> ScalarSelect[Any]:
@@ -57,6 +60,20 @@ def _trainers() -> ScalarSelect[Any]:
     )
 
 
+def _certificates() -> ScalarSelect[Any]:
+    """What was issued for it, and whether its paper is made."""
+    one = cast(_CERTIFICATE.c.id, String) + "," + cast(_CERTIFICATE.c.row_version, String)
+    return (
+        select(func.aggregate_strings(one, ";"))
+        .where(
+            _CERTIFICATE.c.person_id == _PERSON.c.id,
+            _CERTIFICATE.c.source == SourceKind.TRAINING,
+            _CERTIFICATE.c.source_id == _ENROLMENT.c.training_record_id,
+        )
+        .scalar_subquery()
+    )
+
+
 # Whoever changes the course, its version or the enrolment raises the number of each; names of units are counted data.
 _STATEMENT: Select[Any] = (
     select(
@@ -68,6 +85,7 @@ _STATEMENT: Select[Any] = (
         _VERSION.c.status,
         _due(),
         _trainers(),
+        _certificates(),
     )
     .select_from(_ENROLMENT)
     .join(_PERSON, _PERSON.c.id == _ENROLMENT.c.person_id)

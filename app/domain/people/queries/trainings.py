@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -105,6 +105,25 @@ def get_event(key: str, *, scope: str) -> Row[Any]:
     if event is None:
         raise NotFound(_("There is no such training within your unit."))
     return event
+
+
+def list_event_keys(records: Select[int | None], *, scope: str) -> list[str]:
+    """The keys of the trainings that these records of the scope are of, of passed ones only."""
+    table = TrainingRecord
+    return list(
+        db.session.scalars(
+            select(table.event_key)
+            .join(Unit, Unit.id == table.unit_id)
+            .where(
+                table.id.in_(records),
+                table.passed.is_(True),
+                table.withdrawn_at.is_(None),
+                in_subtree(scope),
+            )
+            .distinct()
+            .order_by(table.event_key)
+        )
+    )
 
 
 @dataclass(frozen=True)
