@@ -9,8 +9,6 @@ from typing import Any
 from sqlalchemy import RowMapping, Table, select
 
 from app.core.db import db
-from app.domain.certificates.models import Credential
-from app.domain.certificates.rules import DROPPED, CredentialState
 from app.domain.people.models import (
     LeadTeacherDesignation,
     PersonDuty,
@@ -22,6 +20,7 @@ from app.domain.people.models import (
 from app.domain.people.rules import ChangeState
 from app.domain.people.rules.periods import overlap
 from app.domain.personal_data.journal import Journal
+from app.domain.personal_data.operations.certificate_duplicates import resolve_certificates
 from app.domain.personal_data.operations.course_duplicates import resolve_learning
 from app.domain.personal_data.references import references_to
 from app.domain.personal_data.rules import union
@@ -39,7 +38,7 @@ def resolve_duplicates(journal: Journal, *, kept_id: int, merged_id: int, now: d
     ):
         _unite(journal, _table(model), same, kept_id, merged_id)
     _withdraw_trainings(journal, kept_id, merged_id, now)
-    _reject_credentials(journal, kept_id, merged_id)
+    resolve_certificates(journal, kept_id=kept_id, merged_id=merged_id, reason=DUPLICATE)
     resolve_learning(journal, kept_id=kept_id, merged_id=merged_id, reason=DUPLICATE, now=now)
 
 
@@ -125,21 +124,3 @@ def _withdraw_trainings(journal: Journal, kept_id: int, merged_id: int, now: dat
             continue
         loser = row if other["passed"] and not row["passed"] else other
         journal.change(table, loser["id"], {"withdrawn_at": now, "withdrawn_reason": DUPLICATE})
-
-
-def _reject_credentials(journal: Journal, kept_id: int, merged_id: int) -> None:
-    """Of two entries of one certificate the verified one stays, else the kept record's."""
-    table = _table(Credential)
-    kept = {
-        (row["kind_id"], row["number_key"]): row
-        for row in _rows(table, kept_id)
-        if row["state"] not in DROPPED and row["number_key"]
-    }
-    for other in _rows(table, merged_id):
-        row = kept.get((other["kind_id"], other["number_key"]))
-        if row is None or other["state"] in DROPPED:
-            continue
-        better = other["state"] is CredentialState.VERIFIED is not row["state"]
-        loser = row if better else other
-        values = {"state": CredentialState.REJECTED, "decision_reason": DUPLICATE}
-        journal.change(table, loser["id"], values)
