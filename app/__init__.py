@@ -16,6 +16,7 @@ from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
 from app.core import addresses, clock, crypto, files, media, resumable, wakeups
 from app.core.db import db, prepare_engine
+from app.core.errors import explain_late
 from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
@@ -45,7 +46,9 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     _configure_core(settings)
     _start_extensions(app)
-    register_commands(app, partial(_add_pages, app))
+    load_everything = partial(_add_pages, app)
+    register_commands(app, load_everything)
+    explain_late(load_everything)
     if pages:
         _add_pages(app)
     return app

@@ -63,6 +63,7 @@ class StaleVersion(DomainError):
 
 ErrorFactory = Callable[[], DomainError]
 _constraint_errors: dict[str, ErrorFactory] = {}
+_load_explanations: Callable[[], None] = lambda: None  # noqa: E731
 
 
 def explain_constraint(name: str, error: ErrorFactory) -> None:
@@ -70,6 +71,15 @@ def explain_constraint(name: str, error: ErrorFactory) -> None:
     _constraint_errors[name] = error
 
 
+def explain_late(load: Callable[[], None]) -> None:
+    """Say what loads the explanations that a command, which may do without, does not load at its start."""
+    global _load_explanations
+    _load_explanations = load
+
+
 def error_for_constraint(name: str) -> DomainError | None:
+    """The refusal that a violated constraint means; None: nobody has explained it."""
+    if name not in _constraint_errors:
+        _load_explanations()
     factory = _constraint_errors.get(name)
     return factory() if factory else None

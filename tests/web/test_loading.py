@@ -14,6 +14,7 @@ from flask import Flask
 from app import create_app
 from app.cli import COMMANDS, looks_for_its_command
 from app.core.db import db
+from app.core.errors import error_for_constraint
 
 ROOT = Path(__file__).resolve().parents[2]
 # Most of what a server needs; each costs a command's start a noticeable part of a second, or of its memory.
@@ -77,6 +78,14 @@ def test_a_command_that_needs_the_pages_gets_them(app: Flask, arguments: list[st
     assert "people" in small.blueprints
     with small.app_context():
         db.engine.dispose()
+
+
+def test_a_violated_constraint_that_a_command_cannot_explain_brings_the_explanations(
+    app: Flask,
+) -> None:
+    small = create_app(app.extensions["settings"], pages=False)
+    assert error_for_constraint("uq_of_nothing") is None
+    assert "people" in small.blueprints
 
 
 def test_every_command_of_the_table_is_found_without_the_pages(app: Flask) -> None:
