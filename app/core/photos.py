@@ -20,10 +20,13 @@ def is_photo(content_type: str) -> bool:
     return content_type in _FORMATS
 
 
-def made_anew(data: bytes, content_type: str) -> bytes:
-    """The picture alone, turned upright and at most 2000 pixels long: no EXIF, no place, no thumbnail, no comment.
+def made_anew(
+    data: bytes, content_type: str, *, longest: int = LONGEST_SIDE, as_type: str | None = None
+) -> bytes:
+    """The picture alone, turned upright and at most so many pixels long: no EXIF, no place, no thumbnail, no comment.
 
-    Raises ``photo_broken``, ``photo_too_large``. Slow: never inside a transaction.
+    ``as_type``: the kind it becomes; as JPEG what was transparent is white. Raises ``photo_broken``,
+    ``photo_too_large``. Slow: never inside a transaction.
     """
     kind = _FORMATS[content_type]
     try:
@@ -34,7 +37,9 @@ def made_anew(data: bytes, content_type: str) -> bytes:
                     "photo_too_large",
                     "file",
                 )
-            return _written(ImageOps.exif_transpose(opened), kind)
+            return _written(
+                ImageOps.exif_transpose(opened), _FORMATS[as_type or content_type], longest
+            )
     except (
         UnidentifiedImageError,
         OSError,
@@ -47,8 +52,12 @@ def made_anew(data: bytes, content_type: str) -> bytes:
         ) from error
 
 
-def _written(picture: Image.Image, kind: str) -> bytes:
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+def _written(picture: Image.Image, kind: str, longest: int) -> bytes:
+    picture.thumbnail((longest, longest))
+    if kind == "JPEG" and _png_mode(picture) == "RGBA":
+        picture = Image.alpha_composite(
+            Image.new("RGBA", picture.size, "white"), picture.convert("RGBA")
+        )
     clean = picture.convert("RGB" if kind == "JPEG" else _png_mode(picture))
     clean.info = {}
     out = io.BytesIO()
@@ -57,6 +66,12 @@ def _written(picture: Image.Image, kind: str) -> bytes:
     else:
         clean.save(out, kind, optimize=True)
     return out.getvalue()
+
+
+def measured(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a picture that was made anew."""
+    with Image.open(io.BytesIO(data), formats=list(_FORMATS.values())) as opened:
+        return opened.size
 
 
 def _png_mode(picture: Image.Image) -> str:

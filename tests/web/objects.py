@@ -20,11 +20,12 @@ from app.domain.audit.operations import record
 from app.domain.certificates.models import (
     Certificate,
     CertificateBatch,
+    CertificateImage,
     Credential,
     CredentialFile,
     WalletShare,
 )
-from app.domain.certificates.rules.words import CertificateKind
+from app.domain.certificates.rules.words import CertificateKind, ImagePurpose
 from app.domain.courses.models import (
     Course,
     CourseEnrolment,
@@ -268,6 +269,22 @@ def _batch(there: Elsewhere) -> CertificateBatch:
     actor = make.make_actor("county", there.school)
     prefix = f"外{there.school.id}"
     return batch_of(draft(actor, make_template(), person_ids=[], prefix=prefix))
+
+
+def _image(there: Elsewhere) -> CertificateImage:
+    return make.save(
+        CertificateImage(
+            unit_id=there.school.id,
+            purpose=ImagePurpose.SEAL,
+            title="印章",
+            file_key="none",
+            content_type="image/png",
+            size=1,
+            width=1,
+            height=1,
+            uploaded_at=clock.now(),
+        )
+    )
 
 
 def _credential_file(there: Elsewhere) -> CredentialFile:
@@ -563,6 +580,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "entry_id": lambda there: _entry(there).id,
     "grant_id": lambda there: _grant(there).id,
     "hand_in_id": lambda there: _hand_in(there).id,
+    "image_id": lambda there: _image(there).id,
     "import_id": lambda there: _import(there).id,
     "learner_id": lambda there: _learner(there).id,
     "lesson_id": lambda there: _lesson(there).id,
@@ -592,6 +610,7 @@ OUTSIDE: dict[str, Callable[[Elsewhere], object]] = {
     "share_id": lambda there: _share(there).id,
     "studio_id": lambda there: _studio(there).id,
     "submission_id": lambda there: _submission(there).id,
+    "template_id": lambda there: make_template(there.school.id).id,
     "token_id": lambda there: _token(there).id,
     "trainer_id": lambda there: _trainer(there).id,
     "workshop_id": lambda there: _workshop(there).id,

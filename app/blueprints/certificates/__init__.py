@@ -8,6 +8,10 @@ from app.blueprints.certificates import (
     issued,
     passport,
     tasks,
+    template_acts,
+    template_editor,
+    template_images,
+    templates,
     wallet,
 )
 from app.blueprints.certificates.blueprint import blueprint
@@ -21,5 +25,9 @@ __all__ = [
     "issued",
     "passport",
     "tasks",
+    "template_acts",
+    "template_editor",
+    "template_images",
+    "templates",
     "wallet",
 ]

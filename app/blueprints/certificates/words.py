@@ -10,6 +10,7 @@ from app.domain.certificates.rules.words import (
     CertificateAction,
     CertificateKind,
     SourceKind,
+    TemplateStatus,
 )
 
 KINDS = {
@@ -36,6 +37,11 @@ BATCH_STATES = {
     BatchState.ISSUED: (_l("issued"), "success", "circle-check"),
     BatchState.FAILED: (_l("papers not made"), "danger", "circle-x"),
     BatchState.DISCARDED: (_l("discarded"), "neutral", "trash"),
+}
+TEMPLATE_STATES = {
+    TemplateStatus.DRAFT: (_l("draft version"), "warning", "edit"),
+    TemplateStatus.PUBLISHED: (_l("published version"), "success", "circle-check"),
+    TemplateStatus.RETIRED: (_l("replaced by a later version"), "neutral", "history"),
 }
 ACTIONS = {
     CertificateAction.ISSUED: (_l("Issued"), "success", "certificate"),

@@ -40,6 +40,10 @@ ACTIONS: dict[str, Any] = {**registry.ACTIONS, **training.ACTIONS}
 OBJECTS: dict[str, Any] = {
     "account": _l("account"),
     "audit_entry": _l("audit entry"),
+    "certificate_image": _l("picture of certificate templates"),
+    "certificate_template": _l("certificate template"),
+    "certificate_batch": _l("batch of certificates"),
+    "certificate": _l("certificate"),
     "course": _l("online course"),
     "course_enrolment": _l("enrolment in an online course"),
     "credential": _l("credential"),

@@ -170,7 +170,7 @@ def _published(template_id: int, unit_path: str) -> TemplateVersion:
 
 def is_usable(template: CertificateTemplate, unit_path: str) -> bool:
     """Whether a unit may issue with a template."""
-    if template.retired_at is not None:
+    if template.retired_at is not None and template.retired_at <= clock.now():
         return False
     return template.unit is None or unit_path.startswith(template.unit.path)
 

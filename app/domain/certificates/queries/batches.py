@@ -23,13 +23,13 @@ from app.domain.certificates.models import (
     TemplateVersion,
 )
 from app.domain.certificates.queries.eligible import Eligible, Wanted, read_chosen, read_eligible
+from app.domain.certificates.queries.templates import has_version, is_above, is_in_use
 from app.domain.certificates.rules.words import (
     BatchState,
     CertificateKind,
     SourceKind,
     TemplateStatus,
 )
-from app.domain.units.models import Unit
 from app.domain.units.queries import in_subtree
 
 
@@ -204,25 +204,17 @@ def list_others(batch: CertificateBatch, *, page: int = 1, size: int = PAGE_SIZE
 
 def list_usable_templates(unit_path: str) -> Sequence[CertificateTemplate]:
     """Templates that a unit may issue with: published, its own, of a unit above it, or ready-made."""
-    above = select(Unit.id).where(
-        Unit.path == func.substr(unit_path, 1, func.length(Unit.path)),
-    )
-    published = (
-        select(TemplateVersion.id)
-        .where(
-            TemplateVersion.template_id == CertificateTemplate.id,
-            TemplateVersion.status == TemplateStatus.PUBLISHED,
-        )
-        .exists()
-    )
+    table = CertificateTemplate
     return db.session.scalars(
-        select(CertificateTemplate)
+        select(table)
+        .outerjoin(table.unit)
+        .options(contains_eager(table.unit))
         .where(
-            CertificateTemplate.retired_at.is_(None),
-            published,
-            CertificateTemplate.unit_id.is_(None) | CertificateTemplate.unit_id.in_(above),
+            is_in_use(),
+            has_version(TemplateStatus.PUBLISHED),
+            table.unit_id.is_(None) | is_above(unit_path),
         )
-        .order_by(CertificateTemplate.unit_id.is_(None), CertificateTemplate.id)
+        .order_by(table.unit_id.is_(None), table.id)
     ).all()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -149,11 +149,15 @@ class Fault(enum.StrEnum):
     NO_NAME = "no_name"
     NO_QR = "no_qr"
     QR_COVERED = "qr_covered"
+    NO_IMAGE = "no_image"
+    UNPRINTABLE = "unprintable"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``where``: "text", "seal", "qr" or "page"; ``index``: which text, from 0; ``what``: the word that is wrong."""
+    """``where``: "text", "background", "seal", "qr" or "page"; ``index``: which text, from 0; ``what``: the word that
+    is wrong, or the characters.
+    """
 
     fault: Fault
     where: str = "page"
@@ -173,7 +177,17 @@ def placeholders_in(text: str) -> list[str]:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders filled in; what is filled in is never looked at for placeholders again."""
-    return _PLACEHOLDER.sub(lambda found: values[found[1].strip()], text)
+    return with_placeholders(text, values.__getitem__)
+
+
+def with_placeholders(text: str, word_for: Callable[[str], str]) -> str:
+    """The text with something else for each placeholder, known or not."""
+    return _PLACEHOLDER.sub(lambda found: word_for(found[1].strip()), text)
+
+
+def is_colour(text: str) -> bool:
+    """Whether it is a colour as #1a2b3c."""
+    return _COLOUR.fullmatch(text) is not None
 
 
 def values_of(paper: PaperFacts) -> dict[str, str]:
@@ -254,7 +268,7 @@ def _of_shape(text: Text, page: tuple[float, float]) -> Iterator[tuple[Fault, st
     fits = SMALLEST_TYPE <= text.size <= LARGEST_TYPE and text.height >= 0
     if not (fits and 1 <= text.leading <= 4 and 0 <= text.spacing <= 5):
         yield Fault.BAD_SIZE, ""
-    if not _COLOUR.fullmatch(text.colour):
+    if not is_colour(text.colour):
         yield Fault.BAD_COLOUR, text.colour
 
 
