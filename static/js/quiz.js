@@ -109,7 +109,7 @@
       headers: { "Content-Type": "application/json", "X-CSRFToken": token, "HX-Request": "true" },
       body: JSON.stringify({ answers: answers }),
     }).then((answer) => {
-      if (answer.type === "opaqueredirect" || answer.status === 401) { throw { told: words.textGone }; }
+      if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 400) { throw { told: words.textGone }; }
       if (answer.status >= 500 || answer.status === 429) { throw new Error("server"); }
       return answer.json().catch(() => ({})).then((body) => ({ ok: answer.ok, body: body }));
     }).then((got) => {
@@ -118,6 +118,7 @@
       got.body.saved.forEach((one) => settle(one, answers[one.position]));
       remember();
       if (waiting.size) { return send(); }
+      if (got.body.saved.some((one) => one.refused)) { say(words.textRefused, "danger"); return null; }
       say(words.textSaved, "success");
       return null;
     }).catch((error) => {
@@ -135,7 +136,9 @@
     numberOf(box).value = saved.number;
     if (known && known.number !== sent.number) { return; } // changed again meanwhile: goes with the next one
     waiting.delete(position);
-    if (!saved.kept) {
+    if (saved.refused) { // what was typed stays on the page, to be put right there
+      box.querySelector(".qz-told").textContent = saved.refused;
+    } else if (!saved.kept) {
       write(box, saved.answer);
       box.querySelector(".qz-told").textContent = words.textElsewhere;
     }

@@ -125,10 +125,16 @@ def _save_form(
         if error.code in _OVER:
             return redirect(hand_in)
         return redirect(_address("courses.quiz_attempt", course_id, lesson_id, attempt_id))
-    left = [one.position for one in saved if not one.kept]
+    refused = [one for one in saved if one.refused]
+    for one in refused:
+        words = _("Question %(number)s is not saved: %(why)s", number=one.position, why=one.refused)
+        flash(words, "danger")
+    left = [one.position for one in saved if not one.kept and not one.refused]
     if left:
         words = _("Answered on another device meanwhile, which counts: question %(numbers)s.")
         flash(words % {"numbers": _(", ").join(map(str, left))}, "warning")
+    if refused:
+        return redirect(_address("courses.quiz_attempt", course_id, lesson_id, attempt_id))
     if request.form.get("go") == "later":
         flash(_("Saved. You can go on later."), "success")
         return redirect(url_for("courses.lesson", course_id=course_id, lesson_id=lesson_id))
@@ -178,6 +184,7 @@ def _as_json(saved: Saved) -> dict[str, Any]:
         "kept": saved.kept,
         "number": saved.number,
         "answer": saved.answer,
+        "refused": saved.refused,
     }
 
 

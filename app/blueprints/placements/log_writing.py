@@ -22,7 +22,7 @@ from app.domain.placements.operations import log as operations
 from app.domain.placements.operations.log_files import TAKEN, remove_file
 from app.domain.placements.queries.log import get_entry, interruptions, list_files
 from app.domain.placements.rules import log as rules
-from app.domain.placements.rules.personal_text import why_looks_personal
+from app.domain.people.rules.personal_text import why_looks_personal
 
 BLANK_LINES = 1
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.core.errors import DomainError, Forbidden, InvalidInput
+from app.core.errors import DomainError, Forbidden
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.domain.outbox.wording import register_notice
 from app.domain.placements.rules.appraisal import Standing, WhyNotSigned, next_opinion, opens_on
 from app.domain.placements.rules.outcome import WhyNotConfirmed
-from app.domain.placements.rules.personal_text import refused, why_looks_personal
 from app.domain.placements.rules.words import Opinion, Phase, PlacementResult
 
 OPINIONS: dict[Opinion, Any] = {
@@ -110,17 +109,3 @@ def refusal_of_outcome(why: WhyNotConfirmed, ends_on: str) -> DomainError:
         ),
     }
     return DomainError(words[why], why.value)
-
-
-def refuse_personal_numbers(text: str, field: str) -> None:
-    """Refuse an identity number or a phone in a text (no pupil's data anywhere, DOMAIN.md §7)."""
-    found = next(iter(refused(why_looks_personal(text))), None)
-    if found is not None:
-        raise InvalidInput(
-            _(
-                "The text contains “%(text)s”, which looks like an identity number or a phone. Take it out.",
-                text=found.text,
-            ),
-            "personal_number",
-            field,
-        )

@@ -9,9 +9,9 @@ from app.core.errors import DomainError, Forbidden, InvalidInput
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.domain.outbox.wording import register_notice
+from app.domain.people.rules.personal_text import Finding
 from app.domain.placements.rules.due import DueKind
 from app.domain.placements.rules.log import HIGHEST_COUNT, HOURS_A_DAY
-from app.domain.placements.rules.personal_text import Finding
 from app.domain.placements.rules.presence import LONGEST_LEAVE
 from app.domain.placements.rules.words import ChangeKind
 

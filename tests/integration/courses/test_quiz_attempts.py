@@ -29,6 +29,7 @@ from app.domain.courses.models import (
     QuestionBank,
     QuizAttempt,
 )
+from app.domain.courses.operations import grading_attempts
 from app.domain.courses.operations.attempts import (
     Given,
     Saved,
@@ -294,6 +295,29 @@ def test_overdue_attempts_are_closed_by_the_worker(session: Session) -> None:
     assert (attempt.status, attempt.marks) == (AttemptStatus.MARKED, 1)
     assert attempt.submitted_at == TODAY + timedelta(minutes=10)
     assert given.enrolment.status is LearnerStatus.COMPLETED
+
+
+def test_one_overdue_attempt_that_fails_keeps_no_other_waiting(
+    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = make_class([QuestionKind.TRUE_FALSE], minutes=10)
+    other = enrolled(given.lesson, given.bank)
+    broken, sound = start(given), start(other)
+    broken_id = broken.id
+
+    def lock(attempt_id: int, *, actor: Actor) -> tuple[QuizAttempt, CourseEnrolment]:
+        if attempt_id == broken_id:
+            raise RuntimeError("李梅")
+        return grading_attempts_lock(attempt_id, actor=actor)
+
+    grading_attempts_lock = grading_attempts.lock_attempt
+    monkeypatch.setattr(grading_attempts, "lock_attempt", lock)
+    with clock.frozen(TODAY + timedelta(minutes=11)):
+        assert close_overdue_attempts() == 1
+    session.rollback()
+    assert (broken.status, sound.status) == (AttemptStatus.RUNNING, AttemptStatus.MARKED)
+    assert f"attempt {broken_id} was not closed: RuntimeError" in caplog.text
+    assert "李梅" not in caplog.text
 
 
 def test_beginning_anew_closes_what_is_overdue_first(session: Session) -> None:

@@ -41,6 +41,7 @@ from app.domain.courses.queries.quizzes import draws_of, find_quiz, list_attempt
 from app.domain.courses.rules import questions as asking
 from app.domain.courses.rules import quizzes as rules
 from app.domain.courses.rules.words import AttemptStatus, LessonKind, QuestionKind
+from app.domain.people.personal_texts import refuse_personal_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What stands now at a position: ``kept`` is whether the answer just sent is it, or was already newer there."""
+    """What stands now at a position: ``kept`` is whether the answer just sent is it, or was already newer there;
+    ``refused`` says why the one just sent is not kept at all.
+    """
 
     position: int
     kept: bool
     number: int
     answer: list[Any] | None
+    refused: str | None = None
 
 
 def start_attempt(
@@ -137,6 +141,8 @@ def save_answers(
 ) -> list[Saved]:
     """Keep answers of one's own running attempt, by position; one older than what is kept changes nothing.
 
+    A text with an identity number or a phone in it is refused by itself (``Saved.refused``), the others are kept.
+
     Raises ``attempt_over``, ``time_over``, ``not_an_answer``, as ``lock_learning``; NotFound for others' attempts.
     """
     attempt, enrolment = lock_own_attempt(attempt_id, actor=actor)
@@ -174,9 +180,22 @@ def _keep(attempt: QuizAttempt, answers: Mapping[int, Given], now: datetime) -> 
                 ),
                 "not_an_answer",
             ) from error
-        kept = _put(item, answer, given, now)
-        saved.append(Saved(item.position, kept, item.saved_number, shown_answer(kind, item)))
+        why = _why_not_kept(kind, answer)
+        kept = why is None and _put(item, answer, given, now)
+        shown = shown_answer(kind, item)
+        saved.append(Saved(item.position, kept, item.saved_number, shown, why))
     return saved
+
+
+def _why_not_kept(kind: QuestionKind, answer: list[Any] | None) -> str | None:
+    """In words why a written answer may not be kept; None of what may."""
+    if kind in asking.CHOICES or not answer:
+        return None
+    try:
+        refuse_personal_numbers("\n".join(str(part) for part in answer), "answer")
+    except InvalidInput as refusal:
+        return str(refusal.message)
+    return None
 
 
 def _put(item: AttemptItem, answer: list[Any] | None, given: Given, now: datetime) -> bool:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound, explain_constraint
 from app.core.i18n import gettext as _
-from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import QuestionBank
 from app.domain.courses.operations.locking import refuse_stale
 from app.domain.courses.queries.banks import get_written_bank, list_bank_units
+from app.domain.people.personal_texts import fitting_text
 
 LONGEST_TITLE, LONGEST_NOTE = 200, 2000
 
@@ -55,7 +55,7 @@ def edit_bank(
 def retire_bank(bank_id: int, *, reason: str, actor: Actor, now: datetime) -> QuestionBank:
     """Draw from the bank no more in new quizzes; those that draw from it go on."""
     bank = lock_bank(bank_id, actor=actor)
-    reason = fitting(reason, 500, "reason")
+    reason = fitting_text(reason, 500, "reason")
     if not reason:
         raise InvalidInput(_("Give a reason."), "reason_missing", "reason")
     if bank.retired_at is None:
@@ -87,10 +87,10 @@ def lock_bank(bank_id: int, *, actor: Actor) -> QuestionBank:
 
 
 def _facts(title: str, note: str | None) -> dict[str, str | None]:
-    title = fitting(title, LONGEST_TITLE, "title")
+    title = fitting_text(title, LONGEST_TITLE, "title")
     if not title:
         raise InvalidInput(_("Give the question bank a name."), "title_missing", "title")
-    return {"title": title, "note": fitting(note or "", LONGEST_NOTE, "note") or None}
+    return {"title": title, "note": fitting_text(note or "", LONGEST_NOTE, "note") or None}
 
 
 def _audit(actor: Actor, verb: str, bank: QuestionBank, reason: str | None = None) -> None:

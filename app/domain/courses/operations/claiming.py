@@ -25,6 +25,7 @@ from app.domain.courses.rules.words import CourseKind, RecognitionStatus
 from app.domain.people.models import Person
 from app.domain.people.operations.dated import optional_text
 from app.domain.people.operations.training_facts import key_of, refuse_facts
+from app.domain.people.personal_texts import refuse_personal_numbers
 from app.domain.people.queries.places import find_unit_on
 from app.domain.people.queries.record import find_person_of_account
 from app.domain.people.rules import TrainingLevel
@@ -148,6 +149,12 @@ def _write_claim(made: Recognition, claim: Claim, evidence: Evidence | None, act
         raise InvalidInput(
             _("At most %(most)s characters.", most=LONGEST_NOTE), "note_too_long", "note"
         )
+    for field, written in (
+        ("title", made.title),
+        ("platform", made.platform),
+        ("note", made.note or ""),
+    ):
+        refuse_personal_numbers(written, field)
     facts = facts_of(made, claim.hours)
     try:
         refuse_facts(facts)

@@ -13,7 +13,6 @@ from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.file_types import FileType, clean_name
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import CourseEnrolment, HandIn
@@ -26,6 +25,7 @@ from app.domain.courses.rules import hand_ins as rules
 from app.domain.courses.rules.words import HandInStatus, LearnerStatus, LessonKind
 from app.domain.outbox.wording import register_notice
 from app.domain.people.operations.telling import tell_people
+from app.domain.people.personal_texts import fitting_text, refuse_personal_numbers
 
 register_notice(
     "courses.hand_in_accepted",
@@ -60,7 +60,8 @@ def hand_in(
 ) -> HandIn:
     """Hand in one's own work; an earlier piece that was not marked yet counts no more, and both are kept.
 
-    Raises what ``lock_learning`` raises, and ``not_an_assignment``, ``nothing_handed_in``, ``too_long``, ``accepted``.
+    Raises what ``lock_learning`` raises, and ``not_an_assignment``, ``nothing_handed_in``, ``too_long``,
+    ``personal_number``, ``accepted``.
     """
     held = lock_learning(enrolment_id, lesson_id, actor=actor)
     enrolment, lesson = held.enrolment, held.lesson
@@ -68,9 +69,11 @@ def hand_in(
         raise NotFound(_("There is no such enrolment within your unit."))
     if lesson.kind is not LessonKind.ASSIGNMENT:
         raise DomainError(_("Nothing is handed in for this lesson."), "not_an_assignment")
-    text = fitting(text or "", rules.LONGEST_TEXT, "text") or None
+    text = fitting_text(text or "", rules.LONGEST_TEXT, "text") or None
     if text is None and file is None:
         raise InvalidInput(_("Write something or choose a file."), "nothing_handed_in", "text")
+    if file is not None:
+        refuse_personal_numbers(file.name, "file")
     newest = find_newest_hand_in(enrolment.id, lesson.id)
     if newest is not None and rules.why_not_hand_in(newest.status) is not None:
         raise DomainError(_("Your work was accepted; nothing more is asked for."), "accepted")
@@ -174,7 +177,7 @@ def _checked(judgement: Judgement) -> str | None:
         raise InvalidInput(
             _("Marks are from 0 to 100, with two decimals at most."), "marks_out_of_range", "marks"
         )
-    feedback = fitting(judgement.feedback, rules.LONGEST_FEEDBACK, "feedback")
+    feedback = fitting_text(judgement.feedback, rules.LONGEST_FEEDBACK, "feedback")
     if not judgement.accept and not feedback:
         raise InvalidInput(_("Say what is missing."), "feedback_missing", "feedback")
     return feedback or None

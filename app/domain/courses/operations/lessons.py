@@ -24,6 +24,7 @@ from app.domain.courses.rules.content import (
     is_web_address,
 )
 from app.domain.courses.rules.words import LessonKind, MediaKind
+from app.domain.people.personal_texts import fitting_text
 
 LONGEST_ADDRESS = 500
 MOST_MINUTES = 6_000
@@ -103,7 +104,7 @@ def edit_lesson(
     lesson.title, lesson.required = title_of(facts.title), facts.required
     lesson.minutes = _within(facts.minutes, 1, MOST_MINUTES, "minutes")
     if lesson.kind in _WITH_BODY:
-        lesson.body = fitting(facts.body, LONGEST_BODY, "body") or None
+        lesson.body = fitting_text(facts.body, LONGEST_BODY, "body") or None
     if lesson.kind is LessonKind.LINK:
         lesson.address = _address(facts.address)
     if lesson.kind in _FILE_OF:

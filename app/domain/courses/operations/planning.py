@@ -19,6 +19,7 @@ from app.domain.courses.operations.locking import lock_planned
 from app.domain.courses.rules import planning as rules
 from app.domain.courses.rules.enrolling import HELD
 from app.domain.courses.rules.words import CourseStatus, LearnerStatus
+from app.domain.people.personal_texts import refuse_personal_numbers
 from app.domain.units.models import Unit
 
 LENGTHS = {"title": 200, "summary": 5000, "platform": 120, "address": 500, "contact": 200}
@@ -30,6 +31,7 @@ FIELDS = frozenset(
         "title", "way",
     }
 )  # fmt: skip
+_SPOKEN = frozenset({"title", "summary", "platform"})  # whom to ask is in the contact
 _TOLD_BY_NAME = frozenset({"contact", "summary"})
 OPEN = frozenset({CourseStatus.DRAFT, CourseStatus.PUBLISHED})
 
@@ -167,6 +169,8 @@ def _checked_text(name: str, value: str | None) -> str | None:
         raise InvalidInput(
             _("At most %(most)s characters.", most=LENGTHS[name]), "text_too_long", name
         )
+    if name in _SPOKEN:
+        refuse_personal_numbers(text, name)
     return text or None
 
 

@@ -22,6 +22,7 @@ from app.domain.courses.queries.banks import find_current_revision, get_question
 from app.domain.courses.question_words import question_refusal
 from app.domain.courses.rules.questions import CHOICES, QuestionText, why_not_a_question
 from app.domain.courses.rules.words import QuestionKind
+from app.domain.people.personal_texts import refuse_personal_numbers
 
 LONGEST_CODE, LONGEST_TOPIC = 40, 80
 
@@ -177,7 +178,8 @@ def _lock_question(question_id: int, actor: Actor) -> tuple[Question, QuestionBa
 
 
 def tidied(draft: QuestionDraft) -> QuestionDraft:
-    """The draft without blanks around its texts. Raises the codes of ``why_not_a_question``, ``too_long``."""
+    """The draft without blanks around its texts. Raises the codes of ``why_not_a_question``, ``too_long``,
+    ``personal_number``."""
     text = draft.text
     plain = QuestionText(
         kind=text.kind,
@@ -189,6 +191,13 @@ def tidied(draft: QuestionDraft) -> QuestionDraft:
     code = why_not_a_question(plain)
     if code is not None:
         raise question_refusal(code)
+    for field, written in (
+        ("stem", plain.stem),
+        ("options", "\n".join(plain.options)),
+        ("explanation", plain.explanation),
+        ("topic", draft.topic),
+    ):
+        refuse_personal_numbers(written, field)
     return QuestionDraft(
         plain,
         topic=fitting(draft.topic, LONGEST_TOPIC, "topic"),

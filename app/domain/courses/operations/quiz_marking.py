@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from app.core.i18n import gettext as _
-from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import AttemptItem, CourseEnrolment, QuizAttempt
@@ -23,6 +22,7 @@ from app.domain.courses.queries.visibility import may_teach
 from app.domain.courses.quiz_telling import tell_marked
 from app.domain.courses.rules.quizzes import percent
 from app.domain.courses.rules.words import AttemptStatus
+from app.domain.people.personal_texts import fitting_text
 
 LONGEST_FEEDBACK, LONGEST_REASON = 2000, 500
 
@@ -81,7 +81,7 @@ def _mark_of_one(
         item = db.session.get_one(AttemptItem, mark.item_id, populate_existing=True)
         _refuse(item, mark)
         item.marks, item.marked_by = round(mark.marks, 2), actor.account_id
-        item.feedback = fitting(mark.feedback, LONGEST_FEEDBACK, "feedback") or None
+        item.feedback = fitting_text(mark.feedback, LONGEST_FEEDBACK, "feedback") or None
         touched[item.attempt_id] = item.attempt
         record(
             actor,
@@ -117,7 +117,7 @@ def correct_mark(
     A lesson that is completed stays so, also when the result falls below the pass mark. ``seen``: the marks that were
     looked at. Raises StaleVersion, ``not_marked_yet``, ``reason_missing``, ``out_of_range``; NotFound for others.
     """
-    reason = fitting(reason, LONGEST_REASON, "reason")
+    reason = fitting_text(reason, LONGEST_REASON, "reason")
     if not reason:
         raise InvalidInput(_("Give a reason."), "reason_missing", "reason")
     place = find_attempt_place(attempt_id, actor=actor)

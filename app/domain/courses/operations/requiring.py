@@ -12,7 +12,6 @@ from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound, explain_constraint
 from app.core.i18n import gettext as _
 from app.core.jobs import enqueue
-from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import Course, Requirement
@@ -24,6 +23,7 @@ from app.domain.courses.rules import requirements as rules
 from app.domain.courses.rules.enrolling import why_takes_nobody
 from app.domain.courses.rules.words import EnrolmentSource
 from app.domain.people.operations.dated import refuse_unit, required_reason
+from app.domain.people.personal_texts import fitting_text
 from app.domain.people.rules import Audience
 from app.domain.units.models import Unit
 
@@ -149,7 +149,7 @@ def _refuse_reminders(due: Due) -> None:
 
 def _note(due: Due) -> str | None:
     text = (due.note or "").strip()
-    return fitting(text, NOTE_LENGTH, "note") if text else None
+    return fitting_text(text, NOTE_LENGTH, "note") if text else None
 
 
 def _audit(actor: Actor, action: str, made: Requirement, unit: Unit, **more: Any) -> None:

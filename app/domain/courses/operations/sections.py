@@ -7,19 +7,19 @@ from sqlalchemy import bindparam, delete, func, select, update
 from app.core.db import db, execute, table_of
 from app.core.errors import DomainError, InvalidInput, StaleVersion
 from app.core.i18n import gettext as _
-from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import CourseVersion, Lesson, Section
 from app.domain.courses.operations.drafts import lock_draft, lock_draft_section
 from app.domain.courses.rules.content import LONGEST_SUMMARY, MOST_SECTIONS, placed, stepped
+from app.domain.people.personal_texts import fitting_text
 
 LONGEST_TITLE = 200
 
 
 def title_of(text: str) -> str:
-    """A title as it is kept. Raises ``title_missing``, ``too_long``."""
-    title = fitting(text, LONGEST_TITLE, "title")
+    """A title as it is kept. Raises ``title_missing``, ``too_long``, ``personal_number``."""
+    title = fitting_text(text, LONGEST_TITLE, "title")
     if not title:
         raise InvalidInput(_("Give it a title."), "title_missing", "title")
     return title
@@ -57,7 +57,7 @@ def edit_section(
 
 def _say(section: Section, title: str, summary: str) -> None:
     section.title = title_of(title)
-    section.summary = fitting(summary, LONGEST_SUMMARY, "summary") or None
+    section.summary = fitting_text(summary, LONGEST_SUMMARY, "summary") or None
 
 
 def remove_section(course_id: int, section_id: int, *, actor: Actor, lessons: int) -> None:

@@ -15,10 +15,8 @@ from app.core.i18n import gettext as _
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
-from app.domain.placements.appraisal_words import (
-    refusal_of_opinion,
-    refuse_personal_numbers,
-)
+from app.domain.people.personal_texts import refuse_personal_numbers
+from app.domain.placements.appraisal_words import refusal_of_opinion
 from app.domain.placements.models import AppraisalOpinion, Placement
 from app.domain.placements.operations.locking import lock_placement
 from app.domain.placements.queries.appraisal import list_criteria, standing_of, standing_opinions

@@ -10,9 +10,9 @@ from decimal import Decimal
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.i18n import gettext as _
+from app.domain.people.rules.personal_text import refused, why_looks_personal
 from app.domain.placements.models import LogEntry
 from app.domain.placements.rules import log as rules
-from app.domain.placements.rules.personal_text import refused, why_looks_personal
 from app.domain.placements.rules.spans import Span
 from app.domain.placements.rules.words import ActivityKind
 from app.domain.placements.semester_words import personal_number, refusal, too_many_hours

@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.errors import DomainError, explain_constraint
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
+from app.domain.people.rules.personal_text import why_looks_personal
 from app.domain.placements.models import Activity, LogEntry, Placement, PlacementFile
 from app.domain.placements.operations.entry_facts import EntryFacts, facts_of, refuse_facts
 from app.domain.placements.operations.locking import lock_placement
@@ -20,7 +21,6 @@ from app.domain.placements.queries.log import interruptions, list_periods, no_en
 from app.domain.placements.queries.visibility import Part, parts_of
 from app.domain.placements.refusals import refuse_stale
 from app.domain.placements.rules import log as rules
-from app.domain.placements.rules.personal_text import why_looks_personal
 from app.domain.placements.rules.spans import free_around, period_of
 from app.domain.placements.rules.words import EntryStatus
 from app.domain.placements.semester_words import (

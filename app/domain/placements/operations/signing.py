@@ -14,6 +14,7 @@ from app.core.errors import DomainError, StaleVersion
 from app.core.i18n import gettext as _
 from app.core.lengths import fitting
 from app.domain.accounts.rules import Actor
+from app.domain.people.rules.personal_text import refused, why_looks_personal
 from app.domain.placements.models import LogEntry, Placement
 from app.domain.placements.operations.locking import lock_placement
 from app.domain.placements.operations.log import audit_entry, lock_entry
@@ -25,7 +26,6 @@ from app.domain.placements.queries.visibility import (
     placements_visible_to,
 )
 from app.domain.placements.rules import log as rules
-from app.domain.placements.rules.personal_text import refused, why_looks_personal
 from app.domain.placements.rules.words import EntryStatus
 from app.domain.placements.semester_words import days, personal_number, refusal
 from app.domain.placements.telling import tell_people

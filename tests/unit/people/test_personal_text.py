@@ -1,6 +1,6 @@
 import pytest
 
-from app.domain.placements.rules.personal_text import (
+from app.domain.people.rules.personal_text import (
     Finding,
     PersonalKind,
     refused,
