@@ -8,13 +8,15 @@ _EDGE = 8.0  # mm from the edge of the paper to the border
 _BAND = 11.0  # mm, its breadth
 _WAVE = 11.0  # mm, about the length of a wave
 _STRANDS = 7
+_UNIT = 0.05  # mm, as fine as waves are drawn
+_BEND = 0.3642  # where a curve bends to be as good as half a wave of the cosine
 
 
 def engraved_frame(width: float, height: float, colour: str, ground: str) -> bytes:
     """An engraved border around a page of so many millimetres, on a tinted ground, as SVG."""
     inner = _EDGE + _BAND
     parts = [
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<rect width="{width}" height="{height}" fill="#ffffff" stroke="none"/>',
         _box(_EDGE - 1.8, width, height, 0.35),
         _box(_EDGE - 0.6, width, height, 0.9),
         f'<rect x="{inner}" y="{inner}" width="{width - 2 * inner}" height="{height - 2 * inner}" fill="{ground}"/>',
@@ -63,32 +65,29 @@ def _sides(width: float, height: float) -> list[str]:
 def _band(transform: str, length: float) -> str:
     waves = max(round(length / _WAVE), 1)
     strands = [
-        _strand(length, waves, 2 * math.pi * number / _STRANDS, 0.46 * _BAND)
-        for number in range(_STRANDS)
+        _strand(length, waves, number / _STRANDS, 0.46 * _BAND) for number in range(_STRANDS)
     ]
-    fine = [
-        _strand(length, waves * 2, 2 * math.pi * number / 4, 0.2 * _BAND) for number in range(4)
-    ]
+    fine = [_strand(length, waves * 2, number / 4, 0.2 * _BAND) for number in range(4)]
     return (
-        f'<g transform="{transform}"><path stroke-width=".22" d="{"".join(strands)}"/>'
-        f'<path stroke-width=".16" d="{"".join(fine)}"/></g>'
+        f'<g transform="{transform} scale({_UNIT})"><path stroke-width="{0.22 / _UNIT:g}" d="{"".join(strands)}"/>'
+        f'<path stroke-width="{0.16 / _UNIT:g}" d="{"".join(fine)}"/></g>'
     )
 
 
 def _strand(length: float, waves: int, phase: float, reach: float) -> str:
-    """A sine along the band, as curves between its points by their slopes."""
-    pieces = waves * 4
-    step = length / pieces
-    turn = 2 * math.pi * waves / length
-    drawn = [f"M0 {reach * math.sin(phase):.2f}"]
-    for number in range(pieces):
-        x, after = number * step, (number + 1) * step
-        y, end = reach * math.sin(turn * x + phase), reach * math.sin(turn * after + phase)
-        rise = reach * turn * math.cos(turn * x + phase) * step / 3
-        fall = reach * turn * math.cos(turn * after + phase) * step / 3
-        drawn.append(
-            f"C{x + step / 3:.2f} {y + rise:.2f} {after - step / 3:.2f} {end - fall:.2f} {after:.2f} {end:.2f}"
-        )
+    """A wave along the band, one curve from each crest to the next trough.
+
+    It begins and ends outside the band, under the corners. Whole numbers, and few, keep every paper small.
+    """
+    half = length / waves / 2 / _UNIT
+    reach /= _UNIT
+    drawn: list[str] = []
+    for number in range(-1, 2 * waves + 1):
+        x, up = (number + 2 * phase) * half, reach if number % 2 else -reach
+        if not drawn:
+            drawn.append(f"M{x:.0f} {up:.0f}")
+        near, far = x + _BEND * half, x + (1 - _BEND) * half
+        drawn.append(f"C{near:.0f} {up:.0f} {far:.0f} {-up:.0f} {x + half:.0f} {-up:.0f}")
     return "".join(drawn)
 
 
