@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, PasswordField, SelectField, StringField
+from wtforms import DateField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.blueprints.choice_fields import SelectField
 from app.core.errors import DomainError
 from app.domain.accounts.passwords import LONGEST
 

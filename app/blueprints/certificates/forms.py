@@ -9,17 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    DateField,
-    DecimalField,
-    HiddenField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, DateField, DecimalField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.people.forms import needed
 from app.domain.certificates.facts import Frozen
 from app.domain.certificates.models import CertificateBatch, CertificateTemplate

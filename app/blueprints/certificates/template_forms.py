@@ -19,13 +19,13 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.blueprints.certificates.words import KINDS
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.people.forms import needed
 from app.domain.certificates.models import CertificateImage
 from app.domain.certificates.operations.templates import LONGEST_REASON, LONGEST_TITLE, Seen

@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, Field, IntegerField, RadioField, TextAreaField
+from wtforms import DateField, DecimalField, Field, IntegerField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from app.blueprints.choice_fields import RadioField
 from app.domain.statistics.policy_rules import FIELDS, PolicyName
 
 LABELS = {

@@ -9,17 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.courses.lesson_kinds import KINDS
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.workshops.fields import TicksField

@@ -6,18 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    DecimalField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, DecimalField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.courses.words import AUDIENCES, KINDS, LEVELS, WAYS
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.workshops.fields import TicksField

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DecimalField, RadioField, TextAreaField
+from wtforms import DecimalField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import RadioField
 from app.blueprints.people.forms import needed
 from app.domain.courses.rules.hand_ins import LONGEST_FEEDBACK, LONGEST_TEXT
 

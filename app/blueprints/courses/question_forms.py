@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.people.forms import needed
 from app.blueprints.workshops.fields import TicksField
 from app.domain.courses.operations.banks import LONGEST_NOTE, LONGEST_TITLE

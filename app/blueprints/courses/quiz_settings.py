@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from app.access.guards import acting, current_actor, requires
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.courses.blueprint import blueprint
 from app.blueprints.courses.quiz_words import SHOWN
 from app.blueprints.people.acts import Answer

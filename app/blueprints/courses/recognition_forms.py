@@ -8,9 +8,10 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, DecimalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.courses.words import ALL_LEVELS
 from app.blueprints.people.forms import needed
 from app.domain.courses.models import Recognition

@@ -13,12 +13,12 @@ from wtforms import (
     DateField,
     IntegerField,
     MultipleFileField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.credentials.words import COUNTS_AS
 from app.blueprints.people.forms import needed, one_of
 from app.domain.certificates.models import Credential, CredentialKind

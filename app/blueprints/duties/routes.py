@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Redirect
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, StringField
 from wtforms.validators import Length, Optional
 
 from app.access.guards import acting, current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, asked_unit, refuse_beyond
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.downloads import workbook
 from app.blueprints.duties.words import REFUSALS
 from app.blueprints.people.acts import Answer, form_page

@@ -9,9 +9,9 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
-from wtforms import SelectField
 
 from app.access.guards import acting, current_actor, requires
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.downloads import workbook
 from app.blueprints.duties.routes import blueprint
 from app.blueprints.duties.words import REFUSALS

@@ -9,15 +9,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    DecimalField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-)
+from wtforms import DecimalField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.imports.words import MAPPED_NAMES, VALUE_NAMES
 from app.domain.exchange.models import PlatformMapping
 from app.domain.exchange.operations.mappings import MappingFacts

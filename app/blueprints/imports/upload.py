@@ -76,7 +76,7 @@ def _submission(form: UploadForm, unit: Unit) -> Submission:
 def _mapping_id(form: UploadForm) -> int | None:
     """The mapping chosen, one of those offered."""
     chosen = form.mapping.data or ""
-    offered = {value for value, _label in form.mapping.choices}
+    offered = {choice.value for choice in form.mapping.choices}
     if chosen not in offered:
         raise InvalidInput(_("Choose a mapping from the list."), "mapping_unknown", "mapping")
     return int(chosen) if chosen else None

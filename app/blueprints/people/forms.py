@@ -9,17 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    DateField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.people.words import END_REASONS, GIVEN_END_REASONS, ROLES, SEXES
 from app.domain.people.rules import EndReason, PostingRole, Sex
 from app.domain.people.rules.facts import PersonFacts, PostingFacts

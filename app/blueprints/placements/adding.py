@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField
+from wtforms import DateField
 from wtforms.validators import Optional
 
 from app.access.guards import current_actor, requires
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.people.acts import form_page
 from app.blueprints.people.forms import needed
 from app.blueprints.placements.blueprint import blueprint

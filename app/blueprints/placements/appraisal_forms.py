@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import RadioField
 from app.blueprints.people.forms import needed
 from app.blueprints.placements.words import RESULTS
 from app.domain.placements.rules.appraisal import LONGEST_TEXT

@@ -8,11 +8,12 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_page, refuse_beyond
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.choosing import chooser_page, chosen_people, is_choosing
 from app.blueprints.people.acts import Answer, form_page, seen_version
 from app.blueprints.people.forms import needed, one_of

@@ -9,16 +9,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    DateField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
+from app.blueprints.choice_fields import RadioField
 from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.placements.words import RHYTHMS, SEAT_POLICIES

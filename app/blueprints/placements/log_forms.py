@@ -15,12 +15,12 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.placements.semester_page_words import ACTIVITIES
 from app.domain.placements.models import LogEntry

@@ -143,8 +143,10 @@ def _line_page(cohort: Cohort, options: Options, form: MoveForm | None = None) -
 def _move_form(options: Options, *, filled: bool = False) -> MoveForm:
     """Mentors in groups by base school; without one the cheapest free mentor is taken."""
     form = MoveForm() if filled else MoveForm(formdata=None)
-    form.seats.choices = [(str(way.seats.id), way.seats.base_school.name) for way in options.ways]
-    form.seats.choices.append((NOWHERE, _("No seat")))
+    form.seats.choices = [
+        *((str(way.seats.id), way.seats.base_school.name) for way in options.ways),
+        (NOWHERE, _("No seat")),
+    ]
     schools = {way.seats.base_school_id: way.seats.base_school.name for way in options.ways}
     groups: dict[str, list[tuple[str, str]]] = {"": [("", _("The free one that suits best"))]}
     for guide in options.guides:

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.domain.placements.rules.matching_inputs import Weights
 
 HEAVIEST = 1000

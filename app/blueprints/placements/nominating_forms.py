@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.people.forms import one_of
 from app.blueprints.units.forms import stage_choices
 from app.domain.placements.models import Cohort

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import RadioField
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.people.words import STUDIO_ROLES
 from app.blueprints.studios.words import STUDIO_KINDS

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.decimals import PlainDecimalField
 from app.blueprints.people.forms import needed, one_of
 from app.blueprints.people.words import LEVELS, TRAINING_KINDS

@@ -14,12 +14,12 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.units.words import KIND_NAMES, STAGE_NAMES
 from app.domain.units.models import SchoolStage, UnitKind
 

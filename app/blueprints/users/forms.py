@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.formats import ROLE_NAMES
 from app.domain.accounts.passwords import LONGEST
 from app.domain.accounts.rules import Role

@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.blueprints.choice_fields import SelectField
 from app.blueprints.registers import changed_lines
 from app.domain.workshops.operations.attendance import Wish
 from app.domain.workshops.rules.words import AttendanceState

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import DateTimeLocalField, SelectMultipleField
+from wtforms import DateTimeLocalField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.blueprints.choice_fields import SelectMultipleField
 from app.core import clock
 from app.domain.workshops.rules.planning import instant
 

@@ -10,13 +10,12 @@ from wtforms import (
     DateTimeLocalField,
     DecimalField,
     HiddenField,
-    RadioField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, Optional
 
+from app.blueprints.choice_fields import RadioField, SelectField
 from app.blueprints.people.forms import needed
 
 
