@@ -17,6 +17,7 @@ from app.config import PROJECT_ROOT, Settings, read_settings
 from app.core import addresses, clock, crypto, files, media, resumable, wakeups
 from app.core.db import db, prepare_engine
 from app.core.errors import explain_late
+from app.core.documents import paper_keys
 from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
@@ -127,6 +128,7 @@ def _configure_core(settings: Settings) -> None:
     crypto.configure(settings.field_keys, settings.secret_key)
     files.configure(settings.instance / "files")
     media.configure(settings.instance / "media")
+    paper_keys.configure(settings.pdf_certificate, settings.pdf_certificate_password)
     resumable.configure(settings.instance / "uploads")
     testing = settings.environment == "testing"
     wakeups.configure(None if testing else settings.instance, settings.redis_url)

@@ -38,7 +38,8 @@ class Settings:
 
     ``proxies``: how many proxies in front are believed about the client's address. ``accel``: where nginx in front
     finds the media folder, to which large files are handed on (X-Accel-Redirect). ``packages_url``: the origin from
-    which course packages are shown, of another host than the pages.
+    which course packages are shown, of another host than the pages. ``pdf_certificate``: the PKCS#12 file that signs
+    PDFs instead of a key made here.
     """
 
     environment: str
@@ -57,6 +58,8 @@ class Settings:
     video_megabytes: int = 1024
     packages_url: str | None = None
     package_megabytes: int = 500
+    pdf_certificate: Path | None = None
+    pdf_certificate_password: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -90,7 +93,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         video_megabytes=int(values.get("VIDEO_MEGABYTES", "1024")),
         packages_url=_packages_url(values.get("PACKAGES_URL", ""), base_url, environment),
         package_megabytes=int(values.get("PACKAGE_MEGABYTES", "500")),
+        pdf_certificate=_file(values.get("PDF_CERTIFICATE", "")),
+        pdf_certificate_password=values.get("PDF_CERTIFICATE_PASSWORD") or None,
     )
+
+
+def _file(given: str) -> Path | None:
+    return Path(given).expanduser() if given else None
 
 
 def _packages_url(given: str, base_url: str, environment: str) -> str | None:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 
 from app.access.guards import public
 from app.blueprints.verify import words
-from app.blueprints.verify.blueprint import blueprint, guesses
+from app.blueprints.verify.blueprint import blueprint
 from app.blueprints.verify.routes import unknown
 from app.core.documents.papers import PaperRead, PaperSignature, UnreadablePaper, read_paper
 from app.core.reading import begin_reading
@@ -32,22 +32,39 @@ class Paper(enum.StrEnum):
     SAME = "same"
     SIGNED = "signed"
     ALTERED = "altered"
+    UNSIGNED = "unsigned"
 
 
 TITLES = {
     Paper.SAME: lazy_gettext("This is the very file that was issued"),
     Paper.SIGNED: lazy_gettext("The digital signature is good"),
-    Paper.ALTERED: lazy_gettext("This file is not as it was issued: do not trust what it says"),
+    Paper.ALTERED: lazy_gettext("This file was changed after it was signed: do not trust it"),
+    Paper.UNSIGNED: lazy_gettext("This file was not signed here: do not trust what it says"),
 }
 WORDS = {
     Paper.SAME: lazy_gettext("Not a byte of it has changed since."),
     Paper.SIGNED: lazy_gettext("It was signed here, and nothing was changed since."),
     Paper.ALTERED: lazy_gettext(
-        "It was changed, scanned or printed anew. What is recorded of the certificate it names stands below: compare "
-        "every line."
+        "It bears our digital signature, which does not cover what it says now. What is recorded of the certificate it "
+        "names stands below: compare every line."
+    ),
+    Paper.UNSIGNED: lazy_gettext(
+        "It bears no digital signature of ours: it was scanned, printed anew or made elsewhere. What is recorded of "
+        "the certificate it names stands below: compare every line."
     ),
 }
-TONES = {Paper.SAME: "success", Paper.SIGNED: "success", Paper.ALTERED: "danger"}
+TONES = {
+    Paper.SAME: "success",
+    Paper.SIGNED: "success",
+    Paper.ALTERED: "danger",
+    Paper.UNSIGNED: "danger",
+}
+_SIGNED = {
+    PaperSignature.WHOLE: Paper.SIGNED,
+    PaperSignature.BROKEN: Paper.ALTERED,
+    PaperSignature.FOREIGN: Paper.UNSIGNED,
+    PaperSignature.NONE: Paper.UNSIGNED,
+}
 
 
 @blueprint.post("/file")
@@ -85,16 +102,11 @@ def _find(address: str) -> PublicFacts | None:
 
 def _told(facts: PublicFacts, paper: PaperRead) -> str:
     same = find_by_digest(facts.number, paper.digest)
-    if same is not None and same.certificate_id == facts.certificate_id:
-        worth = Paper.SAME
-    elif paper.signature is PaperSignature.WHOLE:
-        worth = Paper.SIGNED
-    else:
-        worth = Paper.ALTERED
+    is_same = same is not None and same.certificate_id == facts.certificate_id
     return render_template(
         "verify/certificate.html",
         facts=facts,
-        paper=worth,
+        paper=Paper.SAME if is_same else _SIGNED[paper.signature],
         paper_titles=TITLES,
         paper_words=WORDS,
         paper_tones=TONES,

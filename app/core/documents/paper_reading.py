@@ -75,15 +75,19 @@ def _signature(reader: PdfFileReader, signers: Sequence[x509.Certificate]) -> Pa
     signatures = reader.embedded_regular_signatures
     if not signatures:
         return PaperSignature.NONE
+    ours = {one.dump() for one in signers}
+    known = [embedded.signer_cert.dump() in ours for embedded in signatures]
+    if not any(known):
+        return PaperSignature.FOREIGN
+    if not all(known):
+        return PaperSignature.BROKEN
     context = ValidationContext(
         trust_roots=list(signers), allow_fetching=False, revocation_mode="soft-fail"
     )
-    for embedded in signatures:
-        if embedded.signer_cert.dump() not in {one.dump() for one in signers}:
-            return PaperSignature.BROKEN
-        status = validate_pdf_signature(embedded, signer_validation_context=context)
-        if not (status.intact and status.valid and status.docmdp_ok is not False):
-            return PaperSignature.BROKEN
-    last = validate_pdf_signature(signatures[-1], signer_validation_context=context)
-    whole = last.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    return PaperSignature.WHOLE if whole else PaperSignature.BROKEN
+    checked = [
+        validate_pdf_signature(embedded, signer_validation_context=context)
+        for embedded in signatures
+    ]
+    good = all(one.intact and one.valid and one.docmdp_ok is not False for one in checked)
+    whole = checked[-1].coverage is SignatureCoverageLevel.ENTIRE_FILE
+    return PaperSignature.WHOLE if good and whole else PaperSignature.BROKEN

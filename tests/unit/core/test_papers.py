@@ -83,8 +83,8 @@ def test_a_file_without_a_signature_has_none() -> None:
     assert read_paper(pdf(ADDRESS), known()).signature is PaperSignature.NONE
 
 
-def test_a_signature_of_somebody_unknown_is_worth_nothing() -> None:
-    assert read_paper(signed(pdf(ADDRESS)), []).signature is PaperSignature.BROKEN
+def test_a_signature_of_somebody_unknown_is_told_apart() -> None:
+    assert read_paper(signed(pdf(ADDRESS)), []).signature is PaperSignature.FOREIGN
 
 
 def test_a_changed_byte_breaks_the_signature() -> None:

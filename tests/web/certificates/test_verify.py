@@ -15,8 +15,12 @@ from pypdf.annotations import Link
 from pypdf.generic import RectangleObject
 from werkzeug.test import TestResponse
 
+from app.core import clock
 from app.core.db import atomic, db
+from app.core.documents.paper_keys import make_key
+from app.core.documents.papers import Signing, sign_paper
 from app.domain.certificates.models import Certificate
+from app.domain.certificates.operations.paper_signing import paper_key
 from app.domain.certificates.rules.words import CertificateState
 from tests import factories as make
 from tests.issued_factories import end_certificate, make_certificate
@@ -132,8 +136,24 @@ def test_the_very_file_that_was_issued_is_told_from_a_changed_one(
         200, True, True,
     )  # fmt: skip
     changed = drop(client, issued + b"\n")
-    assert "文件与发放时不一致，内容不可信" in changed.text
+    assert "文件没有本系统的数字签名，内容不可信" in changed.text
     assert "李＊＊" in changed.text
+
+
+def test_the_signature_of_a_file_tells_whether_it_was_changed_since(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
+    plain = paper(f"http://elsewhere{address(code)}#abc")
+    with app.app_context():
+        signed = sign_paper(plain, paper_key(), Signing("教体局", "楚雄", "颁发证书", clock.now()))
+        db.session.rollback()
+    assert "数字签名有效" in drop(client, signed).text
+    changed = signed.replace(b"200", b"201", 1)  # the size of the page
+    assert "文件签名后被改动，内容不可信" in drop(client, changed).text
+    assert "文件签名后被改动，内容不可信" in drop(client, signed + b"\n%more").text
+    foreign = sign_paper(plain, make_key("别处", clock.now()), Signing("", "", "", clock.now()))
+    for unsigned in (foreign, plain):
+        assert "文件没有本系统的数字签名，内容不可信" in drop(client, unsigned).text
 
 
 def test_a_file_that_leads_nowhere_or_to_a_wrong_code_proves_nothing(

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from app.core.db import atomic, db
 from app.domain.certificates.models import Certificate, SigningKey, WalletShare
+from app.domain.certificates.operations.paper_signing import paper_key
 from app.domain.certificates.rules.words import CertificateState
 from tests import factories as make
 from tests.issued_factories import end_certificate, make_certificate
@@ -139,3 +140,24 @@ def test_an_administrator_makes_a_new_key_and_sees_the_old_one(
         number, code = certificate.number, certificate.code
     assert client.get(f"/verify/{number}?code={code}").status_code == 200
     assert len(client.get("/verify/keys.json").json["keys"]) == 2
+
+
+def test_an_administrator_changes_the_key_of_pdf_files_alone(
+    app: Flask, account_id: int, sign_in, client: FlaskClient
+) -> None:
+    with app.app_context():
+        admin = sign_in(make.make_account("admin", make.CHUXIONG).id)
+        before = paper_key().pem
+        db.session.rollback()
+    page = admin.post("/signing-keys/rotate", data={"use": "paper"}, follow_redirects=True)
+    assert "今后的 PDF 文件用新密钥签名" in page.text
+    with app.app_context():
+        keys = db.session.query(SigningKey).order_by(SigningKey.id).all()
+        assert [(key.use.value, key.retired_at is None) for key in keys] == [
+            ("facts", True), ("paper", False), ("paper", True),
+        ]  # fmt: skip
+    public = client.get("/signing-keys/certificates.pem").text
+    assert public.count("BEGIN CERTIFICATE") == 2
+    assert public.endswith(before)
+    assert "PRIVATE" not in public
+    assert admin.post("/signing-keys/rotate", data={"use": "seal"}).status_code == 422

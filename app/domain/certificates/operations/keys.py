@@ -43,21 +43,38 @@ def list_keys(use: KeyUse) -> Sequence[SigningKey]:
 def facts_key() -> SigningKey:
     """The key that signs the facts of certificates, made now if there is none. Inside the transaction of an act."""
     found = find_current_key(KeyUse.FACTS)
-    return found if found is not None else _make(system_actor("job"))
+    return found if found is not None else put_in_use(_facts_key(), actor=system_actor("job"))
 
 
 def rotate_facts_key(*, actor: Actor) -> SigningKey:
     """Sign with a new key from now on. Raises ``key_exists`` when somebody else does the same in this moment."""
-    db.session.scalars(
+    return put_in_use(_facts_key(), actor=actor)
+
+
+def put_in_use(made: SigningKey, *, actor: Actor) -> SigningKey:
+    """Sign with this key from now on; the present one of its use retires. Raises ``key_exists``."""
+    current = db.session.scalar(
         select(SigningKey)
-        .where(SigningKey.use == KeyUse.FACTS, SigningKey.retired_at.is_(None))
+        .where(SigningKey.use == made.use, SigningKey.retired_at.is_(None))
         .with_for_update()
-    ).all()
-    current = find_current_key(KeyUse.FACTS)
+        .execution_options(populate_existing=True)
+    )
+    now = clock.now()
     if current is not None:
-        current.retired_at = clock.now()
+        current.retired_at = now
         db.session.flush()
-    return _make(actor)
+    made.name, made.created_at = f"{now.year}-{secrets.token_hex(4)}", now
+    db.session.add(made)
+    db.session.flush()
+    record(
+        actor,
+        "keys.make",
+        object_type="signing_key",
+        object_id=made.id,
+        details={"name": made.name, "use": made.use.value},
+        unit_path="/",
+    )
+    return made
 
 
 def sign(key: SigningKey, text: bytes) -> bytes:
@@ -79,24 +96,10 @@ def is_signed_by(public_key: bytes, text: bytes, signature: bytes) -> bool:
     return True
 
 
-def _make(actor: Actor) -> SigningKey:
+def _facts_key() -> SigningKey:
     private = Ed25519PrivateKey.generate()
-    now = clock.now()
-    made = SigningKey(
-        name=f"{now.year}-{secrets.token_hex(4)}",
+    return SigningKey(
         use=KeyUse.FACTS,
         public_key=private.public_key().public_bytes_raw(),
         private_sealed=crypto.seal_bytes(private.private_bytes_raw(), _PURPOSE),
-        created_at=now,
     )
-    db.session.add(made)
-    db.session.flush()
-    record(
-        actor,
-        "keys.make",
-        object_type="signing_key",
-        object_id=made.id,
-        details={"name": made.name, "use": made.use.value},
-        unit_path="/",
-    )
-    return made
