@@ -1,4 +1,8 @@
-"""Enrol oneself in one transaction with whoever comes in the same moment: the rush of an opening."""
+"""Enrol oneself in one transaction with whoever comes in the same moment: the rush of an opening.
+
+Whoever leads a round also reads who holds the tokens of the round, in its transaction and for all at once. So the
+request of a program reads nothing from the database by itself, unless the round leaves it out.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,22 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from app.access.guards import current_actor
 from app.config import Settings
+from app.core import clock
 from app.core.db import atomic, db, in_atomic
 from app.core.gathering import Gatherer
 from app.core.turns import Busy
+from app.domain.accounts.operations.tokens import is_use_due
+from app.domain.accounts.queries.tokens import TokenHolder, find_holders
+from app.domain.accounts.rules import Actor
 from app.domain.workshops.operations.enrolling import Outcome
 from app.domain.workshops.operations.enrolling_together import Applicant, Wish, enrol_together
 from app.domain.workshops.rules.words import EnrolmentStatus
@@ -25,7 +33,26 @@ from app.domain.workshops.rules.words import EnrolmentStatus
 _ASK = "enrol_with_others"
 _BUSY = "busy"
 _APPLICANT = tuple(field.name for field in fields(Applicant))
+_NEEDED = ("workshops.read", "workshops.enrol")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A wish on its way to whoever leads: from an applicant who was read already, or from who holds a token."""
+
+    workshop_id: int
+    origin: str
+    token_hash: str | None = None
+    applicant: Sequence[Any] = ()
+    needs_lodging: bool | None = None
+    token_id: int | None = None
+
+    def pack(self) -> bytes:
+        return json.dumps([getattr(self, name) for name in _LETTER]).encode()
+
+
+_LETTER = tuple(field.name for field in fields(_Letter))
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -52,47 +79,106 @@ def enrol_with_others(workshop_id: int, *, needs_lodging: bool | None = None) ->
     Not within a transaction that began already (Idempotency-Key): that one is this request's own.
     """
     actor = current_actor()
-    if in_atomic() or actor.grant_id is None or not actor.may("workshops.enrol"):
+    if in_atomic() or actor.grant_id is None or not _may(actor):
         return None
-    applicant = [getattr(actor, name) for name in _APPLICANT]
-    wish = [workshop_id, needs_lodging, g.get("unnoted_token"), applicant]
+    if g.get("was_turned_away"):  # as a holder of a token, a moment ago: nobody waits twice
+        raise Busy
+    if g.get("was_left_out"):
+        return None
+    letter = _Letter(
+        workshop_id,
+        actor.origin,
+        applicant=[getattr(actor, name) for name in _APPLICANT],
+        needs_lodging=needs_lodging,
+        token_id=g.get("unnoted_token"),
+    )
     db.session.rollback()  # who waits needs no connection
-    answer = json.loads(current_app.extensions[_ASK](json.dumps(wish).encode()) or b"null")
+    answer = _ask(letter)
     if answer == _BUSY:
         raise Busy
     if answer is None:
         return None
     g.pop("within_act", None)
+    return _outcome(answer)
+
+
+def enrol_holder(workshop_id: int, token_hash: str) -> Outcome | None:
+    """The same for who holds a token, of whom nothing is known yet; None as well for who may not.
+
+    Who was turned away because others write is asked for their language first: ``enrol_with_others`` refuses them.
+    """
+    letter = _Letter(workshop_id, request.remote_addr or "", token_hash)
+    answer = _ask(letter)
+    if answer is None or answer == _BUSY:
+        g.was_left_out, g.was_turned_away = True, answer == _BUSY
+        return None
+    return _outcome(answer)
+
+
+def _ask(letter: _Letter) -> Any:
+    return json.loads(current_app.extensions[_ASK](letter.pack()) or b"null")
+
+
+def _outcome(answer: Sequence[Any]) -> Outcome:
     enrolment_id, status, position = answer
     return Outcome(enrolment_id, EnrolmentStatus(status), created=True, position=position)
 
 
+def _may(actor: Actor) -> bool:
+    return all(actor.may(permission) for permission in _NEEDED)
+
+
 def _carry_out(app: Flask, letters: Sequence[bytes]) -> list[bytes]:
     """What whoever leads does for all: a transaction for each workshop."""
-    wishes = [_read(letter) for letter in letters]
-    answers: list[Any] = [None] * len(wishes)
-    for workshop_id in dict.fromkeys(wish.workshop_id for wish in wishes):
-        places = [place for place, wish in enumerate(wishes) if wish.workshop_id == workshop_id]
-        given = _enrol(app, [wishes[place] for place in places])
+    read = [_Letter(*json.loads(letter)) for letter in letters]
+    answers: list[Any] = [None] * len(read)
+    for workshop_id in dict.fromkeys(letter.workshop_id for letter in read):
+        places = [place for place, letter in enumerate(read) if letter.workshop_id == workshop_id]
+        given = _enrol(app, [read[place] for place in places])
         for place, answer in zip(places, given, strict=True):
             answers[place] = answer
     return [json.dumps(answer).encode() for answer in answers]
 
 
-def _read(letter: bytes) -> Wish:
-    workshop_id, needs_lodging, token_id, applicant = json.loads(letter)
-    return Wish(workshop_id, Applicant(*applicant), needs_lodging, token_id)
-
-
-def _enrol(app: Flask, wishes: Sequence[Wish]) -> Sequence[Any]:
+def _enrol(app: Flask, letters: Sequence[_Letter]) -> Sequence[Any]:
     try:
         with app.app_context(), atomic():
-            outcomes = enrol_together(wishes)
+            wishes = _wishes(letters)
+            given = iter(enrol_together([wish for wish in wishes if wish is not None]))
+            outcomes = [wish and next(given) for wish in wishes]
     except Busy:  # nobody who waited too long to write waits again
-        return [_BUSY] * len(wishes)
+        return [_BUSY] * len(letters)
     except Exception as error:  # each does it by itself then, and meets its own refusal
         # Without the message: it may quote rows.
         kind = type(error).__name__
-        _log.warning("%s enrolments are carried out one by one: %s", len(wishes), kind)
-        return [None] * len(wishes)
+        _log.warning("%s enrolments are carried out one by one: %s", len(letters), kind)
+        return [None] * len(letters)
     return [one and (one.enrolment_id, one.status.value, one.position) for one in outcomes]
+
+
+def _wishes(letters: Sequence[_Letter]) -> list[Wish | None]:
+    """What each letter wishes for; None where the token is no good, or its holder may not enrol."""
+    hashes = {letter.token_hash for letter in letters if letter.token_hash is not None}
+    holders = find_holders(hashes, clock.now()) if hashes else {}
+    return [
+        _wish_of_holder(letter, holders.get(letter.token_hash))
+        if letter.token_hash is not None
+        else Wish(
+            letter.workshop_id,
+            Applicant(*letter.applicant),
+            letter.needs_lodging,
+            letter.token_id,
+        )
+        for letter in letters
+    ]
+
+
+def _wish_of_holder(letter: _Letter, holder: TokenHolder | None) -> Wish | None:
+    if holder is None:
+        return None
+    _facts, actor = holder.acting(origin=letter.origin, channel="api")
+    if actor is None or not _may(actor):
+        return None
+    applicant = Applicant(*(getattr(actor, name) for name in _APPLICANT))
+    noted = holder.token_id if is_use_due(holder, clock.now()) else None
+    return Wish(letter.workshop_id, applicant, token_id=noted, as_of_now=True)

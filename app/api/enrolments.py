@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 from sqlalchemy import Select, select
 
-from app.access.enrolling import enrol_with_others
+from app.access.enrolling import enrol_holder, enrol_with_others
 from app.access.guards import acting, current_actor, requires
+from app.api.authentication import asked_first
 from app.api.blueprint import ApiBlueprint, ApiSchema
+from app.api.once import HEADER
 from app.api.paging import ListArguments, Slice, list_schema, read_slice
 from app.api.people import UnitName
 from app.core import clock
@@ -20,7 +24,7 @@ from app.domain.people.models import Person
 from app.domain.people.queries.record import get_person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, Workshop
-from app.domain.workshops.operations.enrolling import enrol, withdraw
+from app.domain.workshops.operations.enrolling import Outcome, enrol, withdraw
 from app.domain.workshops.queries.candidates import (
     Application,
     find_own_application,
@@ -37,6 +41,8 @@ from app.domain.workshops.queries.workshops import get_workshop
 from app.domain.workshops.rules.words import EnrolmentStatus
 
 LARGEST_ID = 2**31 - 1
+_NOTHING = {b"", b"{}"}  # bodies that ask for nothing but to take part
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 blueprint = ApiBlueprint("enrolments", "Who takes part in a workshop, or waits for a seat.")
 
 
@@ -104,7 +110,18 @@ EnrolmentList = list_schema(EnrolmentItem, "EnrolmentList")
 OwnEnrolmentList = list_schema(OwnEnrolment, "OwnEnrolmentList")
 
 
+def _enrol_at_once(token_hash: str) -> ResponseReturnValue | None:
+    """Whoever just takes part is enrolled with everybody who comes in this moment, before anything else is read."""
+    if HEADER in request.headers or "Transfer-Encoding" in request.headers:
+        return None
+    if (request.content_length or 0) > _LONGEST_NOTHING or request.get_data() not in _NOTHING:
+        return None
+    outcome = enrol_holder((request.view_args or {})["workshop_id"], token_hash)
+    return None if outcome is None else (jsonify(_answer(outcome)), 201)
+
+
 @blueprint.post("/workshops/<int:workshop_id>/enrolments")
+@asked_first(_enrol_at_once)
 @requires("workshops.read")
 @blueprint.arguments(EnrolBody, required=False)
 @blueprint.response(201, EnrolmentSchema)
@@ -117,12 +134,15 @@ def create_enrolment(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, 
         application, nominated_by = _applies(workshop_id, person_id)
         with acting() as actor:
             outcome = enrol(application, actor=actor, nominated_by=nominated_by)
-    answer = {
+    return _answer(outcome), 201 if outcome.created else 200
+
+
+def _answer(outcome: Outcome) -> dict[str, Any]:
+    return {
         "id": outcome.enrolment_id,
         "status": outcome.status.value,
         "position": outcome.position,
     }
-    return answer, 201 if outcome.created else 200
 
 
 def _applies(workshop_id: int, person_id: int | None) -> tuple[Application, str | None]:

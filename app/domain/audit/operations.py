@@ -13,10 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock, crypto
 from app.core.db import db, execute, table_of
+from app.core.many import insert_rows
 from app.domain.audit.models import AuditEntry, SubjectKey
 from app.domain.audit.rules import Entry, canonical
 
-_INSERT = insert(table_of(AuditEntry))
+_ENTRY = table_of(AuditEntry)
+_INSERT = insert(_ENTRY)
 
 
 class Who(Protocol):
@@ -111,7 +113,7 @@ def write_entries(rows: Iterable[dict[str, Any]]) -> None:
     """Put many rows into the record at once."""
     signed = [_sign(values) for values in rows]
     if signed:
-        execute(_INSERT, signed)
+        insert_rows(_ENTRY, signed)
 
 
 def _sign(values: dict[str, Any]) -> dict[str, Any]:

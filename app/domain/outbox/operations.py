@@ -10,13 +10,15 @@ from sqlalchemy import insert, update
 
 from app.core import clock, crypto, wakeups
 from app.core.db import db, execute, table_of
+from app.core.many import insert_rows
 from app.domain.outbox.choices import wants_mail
 from app.domain.outbox.models import Delivery, DeliveryState, Notice
 from app.domain.outbox.queries import get_notice
 
 ADDRESS_PURPOSE = "deliveries.address"
 SECRET_PURPOSE = "deliveries.secret"
-_INSERT = insert(table_of(Notice))
+_NOTICE = table_of(Notice)
+_INSERT = insert(_NOTICE)
 _INSERT_DELIVERY = insert(table_of(Delivery))
 
 
@@ -41,7 +43,7 @@ def notify_all(tellings: Iterable[Telling]) -> None:
         else:
             rows.append(_row(one.account_id, one.kind, one.parameters, one.link))
     if rows:
-        execute(_INSERT, rows)
+        insert_rows(_NOTICE, rows)
 
 
 def tell(one: Telling) -> int:

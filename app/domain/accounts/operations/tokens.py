@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from app.core import crypto
 from app.core.db import db, execute, table_of
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.i18n import gettext as _
+from app.core.many import among, values_of
 from app.domain.accounts.models import Account, ApiToken
 from app.domain.accounts.queries.tokens import TokenHolder, count_tokens
 from app.domain.accounts.rules import Actor
@@ -25,6 +26,17 @@ _TOKEN = table_of(ApiToken)
 _USED = (
     update(_TOKEN)
     .where(_TOKEN.c.id == bindparam("token_id"))
+    .values(last_used_at=bindparam("used_at", type_=_TOKEN.c.last_used_at.type))
+)
+# Whoever has one of them locked is noting its use, or takes it away: nobody waits for them.
+_FREE = (
+    select(_TOKEN.c.id)
+    .where(among(_TOKEN.c.id, values_of("token_ids")))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_ALL_USED = (
+    update(_TOKEN)
+    .where(_TOKEN.c.id.in_(_FREE))
     .values(last_used_at=bindparam("used_at", type_=_TOKEN.c.last_used_at.type))
 )
 
@@ -136,6 +148,6 @@ def note_use(token_id: int, now: datetime) -> None:
 
 
 def note_uses(token_ids: Collection[int], now: datetime) -> None:
-    """The same of many tokens at once, in the order of their ids, as others may be doing it with some of them."""
+    """The same of many tokens at once."""
     if token_ids:
-        execute(_USED, [{"token_id": one, "used_at": now} for one in sorted(set(token_ids))])
+        execute(_ALL_USED, {"token_ids": token_ids, "used_at": now})

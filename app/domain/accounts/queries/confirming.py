@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, bindparam, or_, select
 
 from app.core.db import execute
+from app.core.many import among, values_of
 from app.domain.accounts.models import Account, Grant
 from app.domain.units.models import Unit
 
@@ -32,7 +33,7 @@ _NOW = (
     )
 )
 _OF_ONE = _NOW.where(Grant.id == bindparam("grant_id"))
-_OF_MANY = _NOW.where(Grant.id.in_(bindparam("grant_ids", expanding=True)))
+_OF_MANY = _NOW.where(among(Grant.id, values_of("grant_ids")))
 
 
 class Acting(Protocol):

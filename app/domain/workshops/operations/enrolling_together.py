@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.db import execute, table_of
+from app.core.many import among, insert_rows, values_of
 from app.domain.accounts.operations.tokens import note_uses
 from app.domain.accounts.queries.confirming import list_unchanged
 from app.domain.audit.operations import entry_values, write_entries
@@ -45,10 +46,9 @@ from app.domain.workshops.rules.seats import Pool, choose_pool
 from app.domain.workshops.rules.words import EnrolmentStatus
 
 _ENROLMENT = table_of(Enrolment)
-_ENTER = insert(_ENROLMENT).returning(_ENROLMENT.c.id, _ENROLMENT.c.number)
 _ACTIVE_PEOPLE = select(_ENROLMENT.c.person_id).where(
     _ENROLMENT.c.workshop_id == bindparam("workshop_id"),
-    _ENROLMENT.c.person_id.in_(bindparam("person_ids", expanding=True)),
+    among(_ENROLMENT.c.person_id, values_of("person_ids")),
     _ENROLMENT.c.status.in_(ACTIVE),
 )
 
@@ -69,12 +69,15 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody applies for a workshop. ``token_id``: the API token whose use is noted in the same transaction."""
+    """Somebody applies for a workshop. ``token_id``: the API token whose use is noted in the same transaction;
+    ``as_of_now``: who applies was read in this transaction, so nothing can have changed since.
+    """
 
     workshop_id: int
     applicant: Applicant
     needs_lodging: bool | None = None
     token_id: int | None = None
+    as_of_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,7 @@ class _Given:
 def enrol_together(wishes: Sequence[Wish]) -> list[Outcome | None]:
     """Enrol all of these people, who wish for one workshop, in this order; None for who is left to ``enrol``."""
     now = clock.now()
-    allowed = list_unchanged([wish.applicant for wish in wishes], clock.today())
-    taking_part = [wish for wish in wishes if wish.applicant.grant_id in allowed]
+    taking_part = _still_allowed(wishes)
     note_uses([wish.token_id for wish in taking_part if wish.token_id is not None], now)
     plain = _free_people(_read_requests(taking_part))
     if not plain:
@@ -121,6 +123,13 @@ def enrol_together(wishes: Sequence[Wish]) -> list[Outcome | None]:
         for one in given
     }
     return [outcomes.get(id(wish)) for wish in wishes]
+
+
+def _still_allowed(wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes of those who may still act in the role in which they asked."""
+    read_before = [wish.applicant for wish in wishes if not wish.as_of_now]
+    allowed = list_unchanged(read_before, clock.today()) if read_before else set()
+    return [wish for wish in wishes if wish.as_of_now or wish.applicant.grant_id in allowed]
 
 
 def _read_requests(wishes: Sequence[Wish]) -> list[_Request]:
@@ -178,7 +187,7 @@ def _give(arrival: Arrival, requests: Sequence[_Request], *, now: datetime) -> I
 
 
 def _list_active(arrival: Arrival, person_ids: Collection[int]) -> set[int]:
-    values = {"workshop_id": arrival.workshop_id, "person_ids": list(person_ids)}
+    values = {"workshop_id": arrival.workshop_id, "person_ids": person_ids}
     return set(execute(_ACTIVE_PEOPLE, values).scalars())
 
 
@@ -198,7 +207,8 @@ def _write(arrival: Arrival, given: Sequence[_Given], *, now: datetime) -> dict[
     if not given:
         return {}
     rows = [_row(arrival, one, now=now) for one in given]
-    ids = {row.number: row.id for row in execute(_ENTER, rows)}
+    written = insert_rows(_ENROLMENT, rows, returning=("id", "number"))
+    ids = {row.number: row.id for row in written}
     seated = [one for one in given if one.pool_id is not None]
     take_seats([one.pool_id for one in seated if one.pool_id is not None])
     bind_all(

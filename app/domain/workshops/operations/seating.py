@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from app.core.db import db, execute, table_of
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.core.many import among, insert_rows, values_of
 from app.domain.people.models import Commitment, Person
 from app.domain.units.models import Unit
 from app.domain.workshops.models import Enrolment, SeatPool, Workshop
@@ -34,10 +35,10 @@ _TAKE = (
     .where(_POOL.c.id == bindparam("pool"))
     .values(taken=_POOL.c.taken + bindparam("count"))
 )
-_BIND = insert(table_of(Commitment))
+_COMMITMENT = table_of(Commitment)
 _HOLD_ALL = (
     select(Person.id)
-    .where(Person.id.in_(bindparam("person_ids", expanding=True)))
+    .where(among(Person.id, values_of("person_ids")))
     .order_by(Person.id)
     .with_for_update(of=Person, key_share=True, skip_locked=True)
 )
@@ -128,7 +129,7 @@ def bind_all(
         for session_id, period in planned
     ]
     if rows:
-        execute(_BIND, rows)
+        insert_rows(_COMMITMENT, rows)
 
 
 def unbind(enrolment_id: int) -> None:
@@ -176,7 +177,7 @@ def hold_people(person_ids: Collection[int]) -> set[int]:
     """
     if db.engine.dialect.name == "sqlite" or not person_ids:
         return set(person_ids)
-    return set(execute(_HOLD_ALL, {"person_ids": list(person_ids)}).scalars())
+    return set(execute(_HOLD_ALL, {"person_ids": person_ids}).scalars())
 
 
 def promote(workshop: Workshop, *, now: datetime) -> list[Promoted]:

@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import execute
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
+from app.core.many import among, values_of
 from app.core.versions import counted_stamp_now
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import Actor
@@ -75,7 +76,7 @@ _OWN = (
     .join(Workshop, Workshop.id == bindparam("workshop_id"))
     .join(_ORGANISER, _ORGANISER.id == Workshop.organiser_id)
     .outerjoin(_ELIGIBLE, _ELIGIBLE.id == Workshop.eligible_unit_id)
-    .where(Person.account_id.in_(bindparam("account_ids", expanding=True)))
+    .where(among(Person.account_id, values_of("account_ids")))
 )
 _SESSIONS = (
     select(
@@ -103,7 +104,7 @@ _BOUND = (
 _ALL_BOUND = select(
     Commitment.person_id, Commitment.starts_at, Commitment.ends_at, Commitment.title
 ).where(
-    Commitment.person_id.in_(bindparam("person_ids", expanding=True)),
+    among(Commitment.person_id, values_of("person_ids")),
     Commitment.ends_at > bindparam("first"),
     Commitment.starts_at < bindparam("last"),
 )
@@ -284,7 +285,7 @@ def list_bound_people(person_ids: Collection[int], planned: Sequence[Period]) ->
     if not planned or not person_ids:
         return set()
     values = {
-        "person_ids": list(person_ids),
+        "person_ids": person_ids,
         "first": min(period.starts_at for period in planned),
         "last": max(period.ends_at for period in planned),
     }
