@@ -36,3 +36,7 @@ class Guesses:
     def _stop(self, limit: RateLimitItem, place: str) -> None:
         ends = limiter.limiter.get_window_stats(limit, self._name, place).reset_time
         raise TooManyRequests(retry_after=max(1, int(ends - time.time()) + 1))
+
+
+# Codes, names and files that prove a certificate: one count, whether pages or programs ask.
+of_certificates = Guesses("verify", "30 per minute; 100 per hour")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from marshmallow import fields, validate
 
 from app.access.guards import acting, current_actor, requires, signed_in
+from app.access.guesses import of_certificates
 from app.api.blueprint import ApiBlueprint, ApiSchema
 from app.api.paging import ListArguments, Slice, cut_slice, list_schema
 from app.core import clock
@@ -18,7 +19,11 @@ from app.domain.certificates.models import Certificate, CertificateBatch
 from app.domain.certificates.operations.batches import LONGEST_TITLE, BatchFacts, draft_batch
 from app.domain.certificates.operations.issuing import issue_batch
 from app.domain.certificates.operations.making import has_failed
-from app.domain.certificates.queries.batches import get_batch, read_progress
+from app.domain.certificates.queries.batches import (
+    get_batch,
+    list_usable_templates,
+    read_progress,
+)
 from app.domain.certificates.queries.issued import (
     find_newest,
     get_certificate,
@@ -67,7 +72,11 @@ class CodeArguments(ApiSchema):
 
 
 class BatchBody(ApiSchema):
-    template = fields.Integer(required=True, validate=validate.Range(1, LARGEST_ID))
+    template = fields.Integer(
+        required=True,
+        validate=validate.Range(1, LARGEST_ID),
+        metadata={"description": "Id; /certificate-templates lists them."},
+    )
     title = fields.String(required=True, validate=validate.Length(1, LONGEST_TITLE))
     prefix = fields.String(required=True, validate=validate.Length(1, LONGEST_PREFIX))
     issued_on = fields.Date(load_default=None)
@@ -114,6 +123,16 @@ class BatchSchema(ApiSchema):
     made = fields.Integer(required=True, metadata={"description": "Papers made."})
 
 
+class TemplateSchema(ApiSchema):
+    id = fields.Integer(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    unit = fields.String(
+        required=True, allow_none=True, metadata={"description": "Code; null: ready-made."}
+    )
+
+
+TemplateList = list_schema(TemplateSchema, "TemplateList")
 CertificateList = list_schema(OwnCertificateSchema, "CertificateList")
 
 
@@ -147,8 +166,12 @@ def _found(number: str, code: str | None, actor: Actor) -> dict[str, Any] | None
             return None
         certificate = find_newest(number, scope=actor.unit_path)
         return None if certificate is None else _shape(certificate)
+    of_certificates.stop_if_spent()
     public = find_public(number, code)
-    return None if public is None else _shape(get_certificate(public.certificate_id, scope="/"))
+    if public is None:
+        of_certificates.miss()
+        return None
+    return _shape(get_certificate(public.certificate_id, scope="/"))
 
 
 def _shape(one: Certificate) -> dict[str, Any]:
@@ -167,6 +190,25 @@ def _shape(one: Certificate) -> dict[str, Any]:
         "valid_until": one.valid_until,
         "ended_on": one.ended_on,
     }
+
+
+@blueprint.get("/certificate-templates")
+@requires("certificates.issue")
+@blueprint.arguments(ListArguments, location="query")
+@blueprint.response(200, TemplateList)
+def list_templates(arguments: dict[str, Any]) -> Slice[dict[str, Any]]:
+    """The templates that the token's unit may issue with"""
+    found = list_usable_templates(current_actor().unit_path)
+    shown = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "kind": one.kind.value,
+            "unit": one.unit.code if one.unit is not None else None,
+        }
+        for one in found
+    ]
+    return cut_slice(shown, arguments)
 
 
 @blueprint.post("/certificate-batches")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, g, session
 
-from app.access.guesses import Guesses
+from app.access.guesses import of_certificates
 
 blueprint = Blueprint("verify", __name__)
 
 # Only what finds nothing counts: who checks a pile of certificates, or a hall behind one address, guesses nothing.
-guesses = Guesses("verify", "30 per minute; 100 per hour")
+guesses = of_certificates
 
 
 @blueprint.before_request

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.exceptions import TooManyRequests
 
-from app.core import jobs
+from app.access.guesses import Guesses
+from app.core import clock, jobs
 from app.core.db import atomic, db
 from app.domain.certificates.models import Certificate, NumberSeries
 from app.domain.people.models import Person
@@ -117,6 +120,53 @@ def test_a_number_is_read_within_the_unit_and_elsewhere_with_its_code(
     without = stranger.get(address)
     assert {answer.status_code for answer in (wrong, unknown, without)} == {404}
     assert wrong.json == unknown.json == without.json
+
+
+def test_guessed_codes_count_as_they_do_on_the_pages_and_look_ups_within_the_unit_do_not(
+    program: Program, body: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed: list[int] = []
+
+    def stop(_self: Guesses) -> None:
+        if len(missed) == 2:
+            raise TooManyRequests(retry_after=7)
+
+    monkeypatch.setattr(Guesses, "miss", lambda _self: missed.append(1))
+    monkeypatch.setattr(Guesses, "stop_if_spent", stop)
+    bureau = program("bureau", make.CHUXIONG)
+    bureau.post(BATCHES, json=body)
+    address = f"/api/v1/certificates/{quote(NUMBER)}"
+    unknown = f"/api/v1/certificates/{quote('楚教培〔2023〕第9999号')}"
+    assert [bureau.get(unknown).status_code for _again in range(3)] == [404] * 3
+    answers = [bureau.get(f"{address}?code={guess:012}") for guess in range(3)]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[-1].json["code"] == "too_many_requests"
+    assert answers[-1].headers["Retry-After"] == "7"
+    assert bureau.get(address).status_code == 200
+
+
+def test_lists_the_templates_that_the_unit_may_issue_with(app: Flask, program: Program) -> None:
+    with app.app_context():
+        city = make.get_unit(make.CHUXIONG_CITY)
+        certs.make_template(city.id)
+        known = certs.make_template(make.get_unit(make.CHUXIONG).id)
+        wanted = {"id": known.id, "title": known.title, "kind": "completion", "unit": "532300"}
+    county = program("county", make.LUFENG)
+    items = county.get("/api/v1/certificate-templates").json["items"]
+    assert [one for one in items if one["unit"] is not None] == [wanted]
+    assert program("school", make.LUFENG).get("/api/v1/certificate-templates").status_code == 403
+
+
+def test_the_year_of_a_number_is_that_of_the_day_in_shanghai(
+    program: Program, body: dict[str, object], app: Flask
+) -> None:
+    bureau = program("bureau", make.CHUXIONG)
+    with clock.frozen(datetime(2023, 12, 31, 16, 30, tzinfo=UTC)):
+        made = bureau.post(BATCHES, json={**body, "issued_on": None})
+    assert made.status_code == 201
+    with app.app_context():
+        numbers = db.session.scalars(select(Certificate.number).order_by(Certificate.id)).all()
+    assert numbers == ["楚教培〔2024〕第0001号", "楚教培〔2024〕第0002号"]
 
 
 def test_a_teacher_reads_their_own(app: Flask, program: Program, body: dict[str, object]) -> None:
