@@ -140,8 +140,8 @@ def verify_several() -> Response:
         abort(400, _("At most %(most)s at once. Choose fewer.", most=MOST_AT_ONCE))
     try:
         with acting() as actor:
-            verified, decided = operations.verify_credentials(
-                ids, evidence=request.form.get("evidence", ""), actor=actor
+            done = operations.verify_credentials(
+                ids, evidence=request.form.get("evidence", ""), actor=actor, seen=_seen()
             )
     except (Forbidden, NotFound):
         raise
@@ -149,16 +149,33 @@ def verify_several() -> Response:
         flash(str(error.message), "danger")
     else:
         flash(
-            ngettext("%(num)s credential verified.", "%(num)s credentials verified.", verified),
+            ngettext(
+                "%(num)s credential verified.", "%(num)s credentials verified.", done.verified
+            ),
             "success",
         )
-        if decided:
+        if done.decided:
             flash(
                 ngettext(
                     "%(num)s had been decided on before and stays as it is.",
                     "%(num)s had been decided on before and stay as they are.",
-                    decided,
+                    done.decided,
+                ),
+                "warning",
+            )
+        if done.changed:
+            flash(
+                ngettext(
+                    "%(num)s was changed by its holder since you looked, and still waits.",
+                    "%(num)s were changed by their holders since you looked, and still wait.",
+                    done.changed,
                 ),
                 "warning",
             )
     return redirect(url_for("credentials.index", state="claimed"))
+
+
+def _seen() -> dict[int, str]:
+    """What each row showed, as the form says it: its id and when it was last submitted."""
+    pairs = [text.partition(" ") for text in request.form.getlist("seen")]
+    return {int(key): moment for key, _blank, moment in pairs if key.isascii() and key.isdecimal()}

@@ -26,6 +26,7 @@ from app.domain.certificates.operations.pictures import (
 from app.domain.certificates.queries.pictures import get_own_picture, get_picture
 
 MOST_PAGES = 20
+AHEAD = 120  # seconds
 _ROOM_FOR_THE_FORM = 1024 * 1024
 _WITH_PICTURES = {
     "credentials.add",
@@ -76,7 +77,7 @@ def _stored(one: CheckedPicture) -> StoredPicture:
 def picture(credential_id: int, credential_file_id: int) -> Response:
     """A picture of a credential as a download; pages show photos by the same address."""
     scope = current_actor().unit_path
-    return _download(get_picture(credential_file_id, credential_id, scope=scope))
+    return _kept(_download(get_picture(credential_file_id, credential_id, scope=scope)))
 
 
 @blueprint.get("/<int:credential_id>/files/<int:credential_file_id>/pages/<int:number>")
@@ -84,7 +85,7 @@ def picture(credential_id: int, credential_file_id: int) -> Response:
 def picture_page(credential_id: int, credential_file_id: int, number: int) -> Response:
     """A page of a PDF as a picture, so that nobody need open it."""
     scope = current_actor().unit_path
-    return _page(get_picture(credential_file_id, credential_id, scope=scope), number)
+    return _kept(_page(get_picture(credential_file_id, credential_id, scope=scope), number))
 
 
 @blueprint.get("/mine/<int:credential_id>/files/<int:credential_file_id>")
@@ -120,5 +121,10 @@ def _page(file: CredentialFile, page: int) -> Response:
 
 def _guarded(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _kept(response: Response) -> Response:
+    """Long enough for the queue to fetch the next picture ahead, and not for whoever sits at the machine next."""
+    response.headers["Cache-Control"] = f"private, max-age={AHEAD}"
     return response

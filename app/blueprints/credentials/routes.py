@@ -61,6 +61,7 @@ def index() -> str:
         doubts={row[0].id: doubts_about(row[0], row.born_on, rules) for row in page.items},
         kinds=[(kind.id, kind.name) for kind in kinds],
         chips=_chips(wanted, unit, kinds),
+        seen_as=seen_as,
         waiting=queries.count_waiting(actor.unit_path) if actor.may("credentials.verify") else 0,
         **WORDS,
     )
@@ -179,6 +180,7 @@ def record_context(credential_id: int) -> dict[str, Any]:
         "elsewhere": (
             queries.find_elsewhere(credential, scope=actor.unit_path) if verifier else None
         ),
+        "rejected_before": queries.list_rejected_before(credential) if verifier else (),
         "same_picture": find_same_picture(credential, scope=actor.unit_path) if verifier else None,
         "pictures": list_pictures(credential_id),
         "chain": list_chain(credential),

@@ -57,6 +57,16 @@ register_notice(
     _l("Reason: %(reason)s. It does not count. Ask your county if you think that is wrong."),
 )
 register_notice(
+    "credentials.reopened",
+    _l("The decision on your certificate was taken back: %(certificate)s"),
+    _l("Reason: %(reason)s. It waits for verification again."),
+)
+register_notice(
+    "credentials.revoked",
+    _l("Your certificate no longer counts from %(day)s: %(certificate)s"),
+    _l("Reason: %(reason)s. Ask your county if you think that is wrong."),
+)
+register_notice(
     "credentials.expires",
     _l("Your certificate expires on %(day)s: %(certificate)s"),
     _l("Renew it in time and bring a picture of the new one, so that it goes on counting."),

@@ -15,6 +15,7 @@ from app.core.i18n import lazy_gettext
 from app.core.spreadsheet import Column, write_table
 from app.core.text import name_key
 from app.domain.certificates.models import Credential
+from app.domain.certificates.operations.verification import seen_at
 from app.domain.certificates.queries.kinds import list_kinds
 from app.domain.certificates.rules import DROPPED, CredentialState, normalise_number
 from app.domain.exchange.reading import Problem, Row, Sheet, read_sheet, register_message
@@ -60,7 +61,7 @@ class CheckedRow:
     """A row of the list: which credential is meant, or why none can be verified by it.
 
     ``refusal``: ``unknown`` (no such number), ``other_name``, ``other_identity``, ``other_kind``, ``ambiguous``,
-    ``twice``, ``verified``, ``dropped``.
+    ``twice``, ``verified``, ``dropped``. ``seen``: when it was last submitted, as ``verify_credentials`` asks for it.
     """
 
     number: int
@@ -69,6 +70,7 @@ class CheckedRow:
     kind: str
     credential_id: int | None
     refusal: str | None
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,9 @@ def _match(sheet: Sheet, scope: str, today: date) -> list[CheckedRow]:
                 kind=row.values.get("kind") or "",
                 credential_id=credential_id,
                 refusal=refusal,
+                seen=next(
+                    (seen_at(one.submitted_at) for one in candidates if one.id == credential_id), ""
+                ),
             )
         )
     return found
@@ -178,6 +183,7 @@ def _read_known(numbers: Iterable[str], scope: str, today: date) -> dict[str, li
                 Credential.kind_id,
                 Credential.number_key,
                 Credential.state,
+                Credential.submitted_at,
                 Person.name_key,
                 Person.id_number_index,
             )

@@ -89,6 +89,8 @@ GROUPS: tuple[Group, ...] = (
             "credentials.verified",
             "credentials.sent_back",
             "credentials.rejected",
+            "credentials.reopened",
+            "credentials.revoked",
             "credentials.expires",
             "certificates.",
         ),

@@ -34,6 +34,7 @@ from app.domain.certificates.operations.verification import (
     verify_credential,
 )
 from app.domain.certificates.queries.chains import list_chain, list_renewable
+from app.domain.certificates.queries.credentials import list_rejected_before
 from app.domain.certificates.queries.kinds import get_kind
 from app.domain.certificates.queries.pictures import (
     find_same_picture,
@@ -157,10 +158,15 @@ def test_what_is_another_persons_is_not_found(teacher: Actor, person: Person) ->
     assert get_own_picture(picture, mine, account_id=teacher.account_id).id == picture
 
 
-def test_a_removed_picture_is_gone_and_its_bytes_stay(teacher: Actor) -> None:
+def test_a_removed_picture_is_gone_and_its_bytes_stay(teacher: Actor, county: Actor) -> None:
     made = _bring(teacher)
     picture = list_pictures(made)[0]
     picture_id, key = picture.id, picture.file_key
+    with pytest.raises(DomainError) as last, atomic():
+        remove_own_picture(made, picture_id, actor=teacher)
+    assert last.value.code == "last_picture"
+    with atomic():
+        send_back_credential(made, reason="看不清", actor=county)
     with atomic():
         remove_own_picture(made, picture_id, actor=teacher)
     assert list_pictures(made) == []
@@ -218,6 +224,44 @@ def test_a_rejected_one_tells_its_holder_why(teacher: Actor, county: Actor) -> N
     with pytest.raises(DomainError) as error, atomic():
         verify_credential(made, evidence="原件", actor=county)
     assert error.value.code == "already_decided"
+
+
+def test_a_number_that_was_rejected_before_is_shown_to_whoever_decides_again(
+    teacher: Actor, county: Actor
+) -> None:
+    first = _bring(teacher)
+    with atomic():
+        reject_credential(first, reason="官网查无此证", actor=county)
+    again = db.session.get_one(Credential, _bring(teacher))
+    assert [one.id for one in list_rejected_before(again)] == [first]
+    other = db.session.get_one(Credential, _bring(teacher, number="别的"))
+    assert list_rejected_before(other) == []
+
+
+def test_a_corrected_day_of_issue_moves_the_end_that_the_kind_gave(
+    teacher: Actor, county: Actor
+) -> None:
+    bureau = make.make_actor("bureau", make.CHUXIONG)
+    with atomic():
+        rule = KindRuleFacts(date(2020, 1, 1), CountsAs.OTHER, False, life_years=3, basis="文件")
+        kind = add_kind("三年一换证", "", rule, actor=bureau).id
+    made = _bring(teacher, kind_id=kind, issued_on=date(2021, 3, 1))
+    credential = db.session.get_one(Credential, made)
+    assert credential.expires_on == date(2024, 2, 29)
+    shown = {"kind_id": kind, "expires_on": credential.expires_on}
+    with atomic():
+        bring_again(made, _facts(**shown, issued_on=date(2022, 3, 1)), [], actor=teacher)
+    assert credential.expires_on == date(2025, 2, 28)
+    with atomic():
+        said = _facts(kind_id=kind, expires_on=date(2023, 1, 1), issued_on=date(2022, 3, 1))
+        bring_again(made, said, [], actor=teacher)
+        bring_again(
+            made,
+            _facts(kind_id=kind, expires_on=date(2023, 1, 1), issued_on=date(2022, 4, 1)),
+            [],
+            actor=teacher,
+        )
+    assert credential.expires_on == date(2023, 1, 1)
 
 
 def test_a_renewal_may_bear_the_same_number(teacher: Actor, county: Actor, person: Person) -> None:

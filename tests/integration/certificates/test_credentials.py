@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.db import atomic, db
 from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from app.domain.accounts.rules import Actor
@@ -24,6 +25,7 @@ from app.domain.certificates.operations.kinds import KindRuleFacts, add_kind_rul
 from app.domain.certificates.operations.revoking import revoke_credential
 from app.domain.certificates.operations.verification import (
     reopen_credential,
+    seen_as,
     send_back_credential,
     verify_credential,
     verify_credentials,
@@ -95,14 +97,26 @@ def test_the_person_is_told_what_became_of_a_certificate(
     with atomic():
         verify_credentials([claim], evidence="原件", actor=county)
     with atomic():
-        assert verify_credentials([claim], evidence="原件", actor=county) == (0, 1)
+        assert verify_credentials([claim], evidence="原件", actor=county) == (0, 1, 0)
+    with atomic():
+        revoke_credential(claim, on=date(2023, 8, 1), reason="发证机关注销", actor=county)
     assert told(account_id) == [
         (
             "credentials.sent_back",
             {"certificate": name, "reason": "看不清"},
             f"/credentials/mine/{claim}",
         ),
+        (
+            "credentials.reopened",
+            {"certificate": name, "reason": "补交"},
+            f"/credentials/mine/{claim}",
+        ),
         ("credentials.verified", {"certificate": name, "reason": ""}, f"/credentials/mine/{claim}"),
+        (
+            "credentials.revoked",
+            {"certificate": name, "reason": "发证机关注销", "day": "2023-08-01"},
+            f"/credentials/mine/{claim}",
+        ),
     ]
     assert told(county.account_id) == []
 
@@ -198,7 +212,23 @@ def test_verifies_several_and_tells_those_decided_before(
 ) -> None:
     other = make.make_credential(person, "psych_3").id
     with atomic():
-        assert verify_credentials([claim, other], evidence="原件", actor=county) == (1, 1)
+        assert verify_credentials([claim, other], evidence="原件", actor=county) == (1, 1, 0)
+
+
+def test_what_its_holder_changed_since_the_list_was_checked_is_not_verified_by_it(
+    person: Person, claim: int, county: Actor
+) -> None:
+    other = make.make_credential(person, number="K2", state=CredentialState.CLAIMED).id
+    with atomic():
+        for one in (claim, other):
+            db.session.get_one(Credential, one).submitted_at = clock.now()
+    seen = {one: seen_as(db.session.get_one(Credential, one)) for one in (claim, other)}
+    with atomic():
+        db.session.get_one(Credential, other).submitted_at = clock.now() + timedelta(seconds=1)
+    with atomic():
+        done = verify_credentials([claim, other], evidence="名单", actor=county, seen=seen)
+    assert done == (1, 0, 1)
+    assert db.session.get_one(Credential, other).state is CredentialState.CLAIMED
 
 
 def test_refuses_to_verify_nothing(county: Actor) -> None:

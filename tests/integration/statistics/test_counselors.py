@@ -241,3 +241,17 @@ def test_a_rule_that_changes_leaves_the_figures_of_days_before(session: Session)
         add_kind_rule(kind, later, actor=bureau)
     assert [total("holders_other_recognised", day) for day in days] == [0, 1, 0]
     assert [total("holders_psych_3", day) for day in days] == [0, 0, 1]
+
+
+def test_a_chain_counts_once_also_when_a_link_of_it_was_revoked() -> None:
+    person = make_counselor(make_school())
+    first = make_credential(person, "psych_3", issued_on=date(2016, 1, 1), number="1")
+    second = make_credential(person, "psych_3", issued_on=date(2019, 1, 1), number="2")
+    third = make_credential(person, "psych_3", issued_on=date(2022, 1, 1), number="3")
+    change(second, renews_id=first.id, revoked_on=date(2022, 6, 1))
+    change(third, renews_id=second.id)
+    days = [date(2020, 1, 1), date(2022, 3, 1), DAY]
+    assert [total("certificates_psych_3", day) for day in days] == [1, 1, 1]
+    change(second, revoked_on=date(2020, 6, 1))
+    days = [date(2020, 1, 1), date(2021, 1, 1), DAY]
+    assert [total("certificates_psych_3", day) for day in days] == [1, 1, 1]

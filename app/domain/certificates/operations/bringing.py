@@ -26,7 +26,7 @@ from app.domain.certificates.operations.pictures import (
     count_pictures,
     take_away,
 )
-from app.domain.certificates.rules import may_mend
+from app.domain.certificates.rules import CredentialState, may_mend
 from app.domain.people.models import Person
 from app.domain.people.refusals import no_such_person
 
@@ -71,9 +71,17 @@ def bring_again(
 
 
 def remove_own_picture(credential_id: int, file_id: int, *, actor: Actor) -> None:
-    """Take a picture of one's own credential away while nobody has decided on it. Raises ``decided_already``."""
+    """Take a picture of one's own credential away while nobody has decided on it.
+
+    Raises ``decided_already``, and ``last_picture`` while it waits: whoever verifies needs one to look at.
+    """
     credential = _lock_own(credential_id, actor)
     take_away(credential, file_id, actor=actor)
+    if credential.state is CredentialState.CLAIMED and count_pictures(credential.id) == 0:
+        raise DomainError(
+            _("It is the only picture, and the certificate waits. Add the better one first."),
+            "last_picture",
+        )
     submit(credential, actor)
     db.session.flush()
 

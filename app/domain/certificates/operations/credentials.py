@@ -218,15 +218,24 @@ def write_facts(credential: Credential, facts: CredentialFacts) -> None:
     if key is not None and len(key) > NUMBER_LENGTH:
         raise InvalidInput(_("A number has at most 60 characters."), "number_too_long", "number")
     _refuse_dates(facts.issued_on, facts.renewed_on, facts.expires_on)
+    expires_on = _said_end(credential, facts)
     credential.kind_id = kind.id
     credential.number, credential.number_key = number, key
     credential.issuer = optional_text(facts.issuer)
     credential.issued_on = facts.issued_on
     credential.renewed_on = facts.renewed_on
-    credential.expires_on = facts.expires_on or find_expiry(kind.id, facts.issued_on)
+    credential.expires_on = expires_on or find_expiry(kind.id, facts.issued_on)
     _refuse_renewal(credential, facts.renews_id)
     credential.renews_id = facts.renews_id
     _refuse_twice(credential)
+
+
+def _said_end(credential: Credential, facts: CredentialFacts) -> date | None:
+    """The last day that somebody said; a form only repeats the one that the kind gave before."""
+    known = credential.expires_on
+    if known is None or facts.expires_on != known:
+        return facts.expires_on
+    return None if known == find_expiry(credential.kind_id, credential.issued_on) else known
 
 
 def _refuse_dates(issued_on: date | None, renewed_on: date | None, expires_on: date | None) -> None:

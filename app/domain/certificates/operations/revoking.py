@@ -12,6 +12,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Credential
 from app.domain.certificates.operations.credentials import audit_credential, lock_credential
 from app.domain.certificates.rules import CredentialState, why_not_revoked
+from app.domain.certificates.telling import tell_owner
 from app.domain.people.operations.dated import required_reason
 
 
@@ -34,6 +35,7 @@ def revoke_credential(credential_id: int, *, on: date, reason: str, actor: Actor
     credential.revocation_reason = reason
     db.session.flush()
     audit_credential(actor, "revoke", credential, after={"on": on.isoformat()}, reason=reason)
+    tell_owner(credential, "credentials.revoked", reason=reason, day=on.isoformat())
     return credential
 
 

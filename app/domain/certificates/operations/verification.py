@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from app.core import clock
 from app.core.db import db
@@ -19,9 +21,22 @@ from app.domain.people.operations.dated import required_reason
 EVIDENCE_LENGTH = 500
 
 
+class Verified(NamedTuple):
+    """Of several: how many were verified, decided on before, and changed since they were looked at."""
+
+    verified: int
+    decided: int
+    changed: int
+
+
 def seen_as(credential: Credential) -> str:
     """What a form carries to say which pictures and facts the officer has looked at."""
-    return credential.submitted_at.isoformat() if credential.submitted_at else ""
+    return seen_at(credential.submitted_at)
+
+
+def seen_at(submitted_at: datetime | None) -> str:
+    """The same from the moment alone."""
+    return submitted_at.isoformat() if submitted_at else ""
 
 
 def verify_credential(
@@ -39,24 +54,34 @@ def verify_credential(
 
 
 def verify_credentials(
-    credential_ids: Sequence[int], *, evidence: str, actor: Actor
-) -> tuple[int, int]:
-    """Verify several by one piece of evidence. Returns how many were, and how many somebody had decided before.
+    credential_ids: Sequence[int],
+    *,
+    evidence: str,
+    actor: Actor,
+    seen: Mapping[int, str] | None = None,
+) -> Verified:
+    """Verify several by one piece of evidence. ``seen``: ``seen_as`` of each as it was shown, where that is known.
 
     Raises NotFound when one is out of scope, ``nothing_chosen``, ``evidence_missing``.
     """
     evidence = _required_evidence(evidence)
     if not credential_ids:
         raise InvalidInput(_("Choose at least one credential."), "nothing_chosen")
-    verified = decided = 0
+    verified = decided = changed = 0
     for credential_id in sorted(set(credential_ids)):
         credential = lock_credential(credential_id, actor)
-        if credential.state is CredentialState.CLAIMED:
+        if credential.state is not CredentialState.CLAIMED:
+            decided += 1
+        elif _has_changed(credential, (seen or {}).get(credential_id)):
+            changed += 1
+        else:
             _verify(credential, evidence, actor)
             verified += 1
-        else:
-            decided += 1
-    return verified, decided
+    return Verified(verified, decided, changed)
+
+
+def _has_changed(credential: Credential, seen: str | None) -> bool:
+    return seen is not None and seen != seen_as(credential)
 
 
 def send_back_credential(
@@ -92,7 +117,7 @@ def _refuse(
 def _lock_to_decide(credential_id: int, actor: Actor, seen: str | None) -> Credential:
     credential = lock_credential(credential_id, actor)
     _refuse_decided(credential)
-    if seen is not None and seen != seen_as(credential):
+    if _has_changed(credential, seen):
         raise StaleVersion(
             _("It was changed while you looked at it. Look at it again, then decide.")
         )
@@ -113,6 +138,7 @@ def reopen_credential(credential_id: int, *, reason: str, actor: Actor) -> Crede
     credential.decided_by = credential.decided_at = None
     db.session.flush()
     audit_credential(actor, "reopen", credential, before=before, reason=reason)
+    tell_owner(credential, "credentials.reopened", reason=reason)
     return credential
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
@@ -72,17 +72,24 @@ def is_renewed(*states: CredentialState) -> ColumnElement[bool]:
 
 
 def is_superseded(day: ColumnElement[date] | date) -> ColumnElement[bool]:
-    """Whether a verified renewal stands in the credential's place on a day, so that a chain counts once."""
+    """Whether a verified renewal stands in the credential's place on a day, so that a chain counts once.
+
+    The renewal of a renewal too: also where the one between them was revoked or not accepted.
+    """
     on = literal(day, Date) if isinstance(day, date) else day
-    renewal = aliased(Credential)
+    renewal, between = aliased(Credential), aliased(Credential)
     since = func.coalesce(renewal.issued_on, renewal.recorded_for)
-    return Credential.id.in_(
-        select(renewal.renews_id).where(
-            and_(
-                renewal.renews_id.is_not(None),
-                renewal.state == CredentialState.VERIFIED,
-                since <= on,
-                or_(renewal.revoked_on.is_(None), renewal.revoked_on > on),
-            )
+    superseded = (
+        select(renewal.renews_id.label("id"))
+        .where(
+            renewal.renews_id.is_not(None),
+            renewal.state == CredentialState.VERIFIED,
+            since <= on,
+            or_(renewal.revoked_on.is_(None), renewal.revoked_on > on),
         )
+        .cte(recursive=True)
     )
+    earlier = select(between.renews_id).where(
+        between.id == superseded.c.id, between.renews_id.is_not(None)
+    )
+    return Credential.id.in_(select(superseded.union(earlier).c.id))

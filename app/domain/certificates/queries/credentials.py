@@ -81,13 +81,12 @@ def lives(life: Life, rules: Mapping[int, CredentialKindRule], today: date) -> C
 
 def _found_by(text: str) -> ColumnElement[bool] | None:
     """By the person, or by part of the number."""
-    by_person = matching(text)
     number = normalise_number(text)
-    if by_person is None or number is None:
+    if number is None:
         return None
-    return or_(
-        by_person, Credential.number_key.like(like_pattern(number, prefix=True), escape="\\")
-    )
+    by_number = Credential.number_key.like(like_pattern(number, prefix=True), escape="\\")
+    by_person = matching(text)
+    return by_number if by_person is None else or_(by_person, by_number)
 
 
 def _conditions(
@@ -184,6 +183,23 @@ def find_next_waiting(scope: str, *, after_id: int = 0) -> int | None:
         _waiting(scope).where(Credential.id > after_id).order_by(Credential.id).limit(1)
     )
     return found
+
+
+def list_rejected_before(credential: Credential) -> Sequence[Credential]:
+    """What the same person brought under this number before and was not accepted, the latest first."""
+    if credential.number_key is None:
+        return ()
+    return db.session.scalars(
+        select(Credential)
+        .where(
+            Credential.person_id == credential.person_id,
+            Credential.kind_id == credential.kind_id,
+            Credential.number_key == credential.number_key,
+            Credential.state == CredentialState.REJECTED,
+            Credential.id != credential.id,
+        )
+        .order_by(Credential.id.desc())
+    ).all()
 
 
 @dataclass(frozen=True)
