@@ -121,7 +121,9 @@ def _batch(unit: Unit, title: str) -> CertificateBatch:
 
 def _series(unit: Unit) -> NumberSeries:
     found = db.session.scalars(
-        select(NumberSeries).where(NumberSeries.prefix_key == prefix_key(PREFIX))
+        select(NumberSeries).where(
+            NumberSeries.prefix_key == prefix_key(PREFIX), NumberSeries.year == 2023
+        )
     ).first()
     if found is None:
         found = NumberSeries(

@@ -12,7 +12,9 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select, text
 
+from app.cli.demo_certificates import load_certificates
 from app.cli.demo_courses import load_courses
+from app.cli.demo_credentials import load_credentials
 from app.cli.demo_placements import load_placements
 from app.cli.demo_workshops import load_workshops
 from app.config import PROJECT_ROOT, Settings
@@ -107,6 +109,9 @@ def load(if_empty: bool) -> None:
         load_placements()
         click.echo("  placements: two past cohorts, one under way, one open for nominations")
         load_courses()
+        load_credentials()
+        load_certificates()
+        click.echo("  certificates: six batches issued, one prepared; credentials in every state")
     except DomainError as error:
         raise click.ClickException(str(error.message)) from error
     _refresh_planner()

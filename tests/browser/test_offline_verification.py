@@ -35,7 +35,8 @@ def address(live: Live) -> str:
 
 def end(live: Live, state: CertificateState) -> None:
     with live.app.app_context():
-        end_certificate(db.session.scalars(select(Certificate)).one(), state)
+        newest = select(Certificate).order_by(Certificate.id.desc()).limit(1)
+        end_certificate(db.session.scalars(newest).one(), state)
 
 
 def open_copy(page: Page, live: Live, folder: Path) -> None:

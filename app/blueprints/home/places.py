@@ -66,6 +66,13 @@ PLACES: tuple[Place, ...] = (
         "workshops.nominate",
     ),
     Place(
+        "workshops.index",
+        _l("Workshops"),
+        _l("Rosters, attendance and grades of the workshops you teach in."),
+        "school",
+        roles=("trainer",),
+    ),
+    Place(
         "courses.index",
         _l("Online courses"),
         _l("Learn on any device, go on where you stopped; plan, assign, see how it goes."),

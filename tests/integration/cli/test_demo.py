@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -17,6 +18,14 @@ from app.domain.accounts.models import Account, Grant
 from app.domain.accounts.passwords import matches
 from app.domain.accounts.queries.actors import find_acting
 from app.domain.accounts.rules import Role
+from app.domain.certificates.models import (
+    Certificate,
+    CertificateBatch,
+    Credential,
+    CredentialKindRule,
+)
+from app.domain.certificates.queries.credentials import expiring_credentials, waiting_credentials
+from app.domain.certificates.rules import CredentialState
 from app.domain.courses.models import Course, CourseEnrolment, Recognition
 from app.domain.courses.queries.dashboard import Totals, read_dashboard
 from app.domain.courses.rules.words import LearnerStatus
@@ -44,11 +53,10 @@ def load(app: Flask, *options: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_an_online_course_has_learners_in_every_state_and_hours_wait_at_every_step(
-    app: Flask,
-) -> None:
+def test_learners_hours_certificates_and_credentials_stand_in_every_state(app: Flask) -> None:
     assert load(app)[0] == 0
     with app.app_context(), clock.frozen(LOADED_AT):
+        _check_certificates()
         course = db.session.scalars(select(Course).where(Course.title == TITLE)).one()
         bureau = find_acting(
             db.session.scalars(select(Account.id).where(Account.username == "bureau-lincang")).one()
@@ -68,6 +76,48 @@ def test_an_online_course_has_learners_in_every_state_and_hours_wait_at_every_st
         )
         assert db.session.scalar(waiting) == 2
         assert db.session.scalar(select(func.count()).select_from(PlatformMapping)) == 1
+
+
+def _check_certificates() -> None:
+    """Batches in both prefectures, credentials in every state; none of those added counts in a published figure."""
+    batches = db.session.execute(
+        select(CertificateBatch.prefix, CertificateBatch.kind, CertificateBatch.state)
+        .order_by(CertificateBatch.id)
+    )  # fmt: skip
+    assert [(prefix, kind.value, state.value) for prefix, kind, state in batches] == [
+        ("临教培", "lead_teacher", "issuing"),
+        ("临教培", "completion", "issuing"),
+        ("楚教培", "excellent", "issuing"),
+        ("临教培", "excellent", "issuing"),
+        ("楚教培", "completion", "issuing"),
+        ("楚教培", "excellent", "issuing"),
+        ("楚教培", "hours", "draft"),
+    ]
+    assert _counted(Certificate.state) == {"valid": 34, "replaced": 2, "revoked": 1}
+    assert _counted(Credential.state) == {
+        "verified": 203, "claimed": 8, "sent_back": 2, "rejected": 2
+    }  # fmt: skip
+    desk = db.session.scalars(select(Account.id).where(Account.username == "county-lincang"))
+    county = find_acting(desk.one())
+    assert county is not None
+    assert county[1] is not None
+    scope = county[1].unit_path
+    assert db.session.scalar(waiting_credentials(scope)) == 4
+    assert db.session.scalar(expiring_credentials(scope)) == 1
+    counted = [
+        select(func.count()).where(
+            Credential.state == CredentialState.VERIFIED,
+            Credential.kind_id == CredentialKindRule.kind_id,
+            CredentialKindRule.nationally_recognised.is_(recognised),
+        )
+        for recognised in (True, False)
+    ]
+    assert [db.session.scalar(one) for one in counted] == [193, 10]
+
+
+def _counted(column: Any) -> dict[str, int]:
+    rows = db.session.execute(select(column, func.count()).group_by(column))
+    return {state.value: number for state, number in rows}
 
 
 def test_loads_the_published_totals_and_an_account_for_each_role(app: Flask) -> None:

@@ -127,8 +127,8 @@ def test_a_teacher_sees_what_was_sent_back_and_what_ends_soon(app: Flask, sign_i
         make.make_credential(other, expires_on=soon)
     tasks = tasks_of(sign_in(teacher.account_id))
     assert [(number, label) for address, number, label in tasks if address == mine] == [
-        (1, "份证书被退回，请修改后重新提交"),
-        (1, "份证书将在 90 天内到期，请及时换证"),
+        (1, "份资格证书被退回，请修改后重新提交"),
+        (1, "份资格证书将在 90 天内到期，请及时换证"),
     ]
 
 
