@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import Any
 
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from app.core import clock
+from app.core import clock, files
 from app.core.db import atomic, db
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import (
     Certificate,
     CertificateBatch,
+    CertificateImage,
     CertificateTemplate,
     TemplateVersion,
 )
@@ -27,9 +31,17 @@ from app.domain.certificates.rules.designs import (
     Seal,
     Text,
     as_data,
+    from_data,
 )
-from app.domain.certificates.rules.words import CertificateKind, SourceKind, TemplateStatus
+from app.domain.certificates.rules.words import (
+    CertificateKind,
+    ImagePurpose,
+    SourceKind,
+    TemplateStatus,
+)
 from app.domain.people.models import Person, TrainingRecord
+from app.domain.units.models import Unit
+from migrations.ready_made_certificates import READY_MADE
 from tests import factories as make
 
 PREFIX = "楚教培"
@@ -74,6 +86,39 @@ def make_template(
                 created_at=clock.now(),
             )
         )
+    return template
+
+
+def seal_picture() -> bytes:
+    """A red ring on nothing, as PNG."""
+    drawn = Image.new("RGBA", (600, 600))
+    ImageDraw.Draw(drawn).ellipse((8, 8, 592, 592), outline=(200, 20, 20, 220), width=18)
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
+
+
+def make_sealed_template(
+    unit: Unit, kind: CertificateKind = CertificateKind.OTHER
+) -> CertificateTemplate:
+    """A unit's template after the ready-made one of completion, with its seal in it."""
+    template = make_template(unit.id, kind)
+    picture = seal_picture()
+    with atomic() as session:
+        image = CertificateImage(
+            unit_id=unit.id, purpose=ImagePurpose.SEAL, title="公章", file_key=files.store(picture),
+            content_type="image/png", size=len(picture), width=600, height=600,
+            uploaded_at=clock.now(),
+        )  # fmt: skip
+        session.add(image)
+        session.flush()
+        design = from_data(READY_MADE[0][2])
+        assert design.seal is not None
+        sealed = replace(design, seal=replace(design.seal, image_id=image.id))
+        version = session.scalars(
+            select(TemplateVersion).where(TemplateVersion.template_id == template.id)
+        ).one()
+        version.design = as_data(sealed)
     return template
 
 
