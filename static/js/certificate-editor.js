@@ -165,6 +165,7 @@
     if (drag && drag.moved) { changed(drag.part); }
     drag = null;
   }
+  sheet.addEventListener("dragstart", (event) => event.preventDefault()); // the browser's own dragging ends ours
   layer.addEventListener("pointerup", drop);
   layer.addEventListener("pointercancel", drop);
 
