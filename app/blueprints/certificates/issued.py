@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,6 +26,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Certificate
 from app.domain.certificates.queries import issued as queries
 from app.domain.certificates.queries.issued import CertificateFilter
+from app.domain.certificates.queries.ungrounded import has_lost_ground
 from app.domain.certificates.rules.verifying import Standing, standing_on
 from app.domain.certificates.rules.words import CertificateKind
 
@@ -83,8 +84,12 @@ def _filter(actor: Actor) -> tuple[CertificateFilter, list[tuple[str, str, str]]
         chips.append(("standing", _("State"), str(STANDINGS[standing][0])))
     if year is not None:
         chips.append(("year", _("Year"), str(year)))
+    ungrounded = request.args.get("look") == "ungrounded"
+    if ungrounded:
+        chips.append(("look", _("Look at"), _("the training was withdrawn or is not passed")))
     path = unit.path if unit else actor.unit_path
-    return CertificateFilter(path, text, kind, standing, year), chips
+    wanted = CertificateFilter(path, text, kind, standing, year, ungrounded=ungrounded)
+    return wanted, chips
 
 
 @blueprint.get("/export")
@@ -141,6 +146,7 @@ def certificate_context(certificate_id: int) -> dict[str, Any]:
     return {
         "certificate": certificate,
         "standing": standing_today(certificate),
+        "ungrounded": has_lost_ground(certificate_id),
         "copies": copies,
         "numbers": {one.id: one.number for one in copies},
         "history": queries.list_history(copies),

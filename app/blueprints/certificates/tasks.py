@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from app.blueprints.home.tasks import Task, Urgency, counted_task
 from app.domain.certificates.queries.batches import waiting_batches
 from app.domain.certificates.queries.uncertified import uncertified_trainings
+from app.domain.certificates.queries.ungrounded import ungrounded_certificates
 from app.domain.certificates.rules.words import BatchState
 
 
@@ -25,6 +26,22 @@ def stopped(count: int) -> Task:
         url=url_for("certificates.batches", state=BatchState.FAILED.value, own="yes"),
         urgency=Urgency.NOW,
         icon="circle-x",
+    )
+
+
+@counted_task("certificates.revoke", lambda actor: ungrounded_certificates(actor.unit_id))
+def ungrounded(count: int) -> Task:
+    """Valid certificates of one's own unit whose training was withdrawn or is not passed any more."""
+    return Task(
+        key="ungrounded",
+        label=ngettext(
+            "valid certificate stands on a training that was withdrawn",
+            "valid certificates stand on a training that was withdrawn",
+            count,
+        ),
+        count=count,
+        url=url_for("certificates.index", look="ungrounded"),
+        icon="alert-triangle",
     )
 
 

@@ -13,7 +13,10 @@ from app.core.errors import DomainError, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.audit.models import AuditEntry
 from app.domain.certificates.operations.batches import change_batch, choose, leave_out
+from app.domain.certificates.operations.ending import revoke_certificate
 from app.domain.certificates.queries.batches import list_chosen, list_others
+from app.domain.certificates.queries.issued import CertificateFilter, list_certificates
+from app.domain.certificates.queries.ungrounded import ungrounded_certificates
 from app.domain.certificates.rules.issuing import Refusal
 from app.domain.people.models import Posting, TrainingRecord
 from app.domain.people.operations.finished import withdraw_finished
@@ -58,6 +61,32 @@ def test_a_training_that_is_completed_anew_gives_nobody_a_second_certificate(
     with pytest.raises(DomainError) as refused, atomic():
         choose(batch_id, [person.id], actor=bureau)
     assert refused.value.code == "not_fulfilled"
+
+
+def test_what_stands_on_a_withdrawn_record_is_found_until_it_is_passed_again_or_revoked(
+    bureau: Actor,
+) -> None:
+    people, key = make_trained(names=("李桃艳", "王小明", "张三"))
+    issued = issue(draft(bureau, make_template(), key), bureau)
+
+    def lost() -> list[str]:
+        page = list_certificates(CertificateFilter(bureau.unit_path, ungrounded=True))
+        assert page.total == db.session.scalar(ungrounded_certificates(bureau.unit_id))
+        return sorted(one.holder for one in page.items)
+
+    assert lost() == []
+    records = {one.person_id: one.id for one in db.session.scalars(select(TrainingRecord))}
+    with atomic() as session:
+        withdraw_finished([records[people[0].id]], reason="冒名", actor=bureau)
+        withdraw_finished([records[people[1].id]], reason="重新评定", actor=bureau)
+        session.get_one(TrainingRecord, records[people[2].id]).passed = False
+    assert lost() == ["张三", "李桃艳", "王小明"]
+    make.make_training(people[1], make.get_unit(make.LUFENG))
+    assert lost() == ["张三", "李桃艳"]
+    with atomic():
+        of_first = next(one.id for one in issued if one.person_id == people[0].id)
+        revoke_certificate(of_first, on=date(2023, 8, 10), reason="冒名", actor=bureau)
+    assert lost() == ["张三"]
 
 
 def test_a_countys_batch_takes_the_countys_people_alone_whoever_prepares_it(bureau: Actor) -> None:

@@ -17,6 +17,7 @@ from app.core.i18n import gettext as _
 from app.core.paging import PAGE_SIZE, Page
 from app.core.text import like_pattern
 from app.domain.certificates.models import Certificate, CertificateEvent
+from app.domain.certificates.queries.ungrounded import is_ungrounded
 from app.domain.certificates.rules.numbers import (
     number_key,
     number_start,
@@ -35,7 +36,10 @@ _CHUNK = 100
 
 @dataclass(frozen=True, slots=True)
 class CertificateFilter:
-    """What the list is narrowed to. ``path``: certificates issued there, or to people of it."""
+    """What the list is narrowed to. ``path``: certificates issued there, or to people of it.
+
+    ``ungrounded``: those whose training was withdrawn or is not passed any more.
+    """
 
     path: str
     q: str = ""
@@ -43,6 +47,7 @@ class CertificateFilter:
     standing: Standing | None = None
     year: int | None = None
     batch_id: int | None = None
+    ungrounded: bool = False
 
 
 def list_certificates(
@@ -94,6 +99,8 @@ def _conditions(wanted: CertificateFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.issued_on.between(first, last))
     if wanted.batch_id is not None:
         conditions.append(table.batch_id == wanted.batch_id)
+    if wanted.ungrounded:
+        conditions.append(is_ungrounded())
     return conditions
 
 
