@@ -15,7 +15,8 @@ from app.access.guards import public
 from app.blueprints.verify import words
 from app.blueprints.verify.blueprint import blueprint
 from app.blueprints.verify.routes import unknown
-from app.core.documents.papers import PaperRead, PaperSignature, UnreadablePaper, read_paper
+from app.core.documents.paper_room import paper_room
+from app.core.documents.papers import PaperRead, PaperSignature, UnreadablePaper
 from app.core.reading import begin_reading
 from app.domain.certificates.operations.keys import list_keys
 from app.domain.certificates.queries.verifying import find_by_digest, find_public
@@ -79,7 +80,7 @@ def file() -> ResponseReturnValue:
         return _refused(_("This is not a PDF. For a photo or a print, type the number and name."))
     begin_reading()
     try:
-        paper = read_paper(data, _signers())
+        paper = paper_room.read(data, _signers())
     except UnreadablePaper:
         return _refused(_("This PDF cannot be read; it is damaged. Get it once more."))
     named = [address for address in paper.addresses if _MARK in address]
@@ -94,10 +95,13 @@ def file() -> ResponseReturnValue:
 
 
 def _find(address: str) -> PublicFacts | None:
-    parts = urlsplit(address)
-    number = unquote(parts.path.rpartition(_MARK)[2])
-    code = parse_qs(parts.query).get("code", [""])[0]
-    return find_public(number, code)
+    """The certificate that an address in a stranger's file names; whatever is no address of ours names none."""
+    try:
+        parts = urlsplit(address)
+        code = parse_qs(parts.query, max_num_fields=20).get("code", [""])[0]
+    except ValueError:
+        return None
+    return find_public(unquote(parts.path.rpartition(_MARK)[2]), code)
 
 
 def _told(facts: PublicFacts, paper: PaperRead) -> str:

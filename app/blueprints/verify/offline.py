@@ -13,11 +13,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.access.guards import public
+from app.blueprints.certificates.words import KINDS
 from app.blueprints.downloads import attachment
 from app.blueprints.formats import format_datetime
 from app.blueprints.frame import page_language
 from app.blueprints.verify import words
-from app.blueprints.verify.blueprint import blueprint
+from app.blueprints.verify.blueprint import LISTS, blueprint
 from app.core import clock
 from app.core.caches import StampedCache
 from app.core.reading import begin_reading
@@ -28,6 +29,7 @@ from app.domain.certificates.queries.published import (
 )
 from app.domain.certificates.rules.verifying import Standing
 from app.domain.certificates.rules.words import CertificateKind
+from app.extensions import limiter
 
 SCRIPTS = ("vendor/tweetnacl/nacl-fast.min.js", "vendor/fflate/index.js", "js/offline-verify.js")
 KEEP_MINUTES = 5  # how old what the page says it knows may be
@@ -36,6 +38,7 @@ _pages: StampedCache[str] = StampedCache(8)
 
 @blueprint.get("/offline")
 @public
+@limiter.limit(LISTS)
 def offline() -> Response:
     """The page itself; a browser that has been here once opens it without the network."""
     response = Response(_page(), mimetype="text/html")
@@ -46,6 +49,7 @@ def offline() -> Response:
 
 @blueprint.get("/offline.html")
 @public
+@limiter.limit(LISTS)
 def offline_file() -> Response:
     """The same page as a file, for a computer that is never connected."""
     return attachment(_page().encode(), _("Verify certificates offline") + ".html", "text/html")
@@ -87,7 +91,7 @@ def _rendered() -> str:
         "day": clock.today().isoformat(),
         "keys": {key.name: base64.b64encode(key.public_key).decode() for key in list_public_keys()},
         "ended": {one.digest: [one.state.value, one.on.isoformat()] for one in list_ended()},
-        "kinds": {kind.value: str(words.KINDS[kind]) for kind in CertificateKind},
+        "kinds": {kind.value: str(KINDS[kind]) for kind in CertificateKind},
         "standings": {one.value: str(words.STANDINGS[one]) for one in Standing},
         "words": _words(),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, make_response, render_template
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from app.access.guards import public
@@ -64,20 +64,16 @@ def _is_own(found: WalletShare) -> bool:
     return actor is not None and found.person.account_id == actor.account_id
 
 
-def _page(found: WalletShare, token: str) -> Response:
+def _page(found: WalletShare, token: str) -> str:
     today = clock.today()
-    response = make_response(
-        render_template(
-            "verify/shared.html",
-            share=found,
-            token=token,
-            person=found.person,
-            certificates=list_shown_certificates(found.person_id),
-            credentials=list_shown_credentials(found.person_id),
-            standing_of=lambda one: standing_on(one.state, one.valid_until, today),
-            today=today,
-            **words.EVERYTHING,
-        )
+    return render_template(
+        "verify/shared.html",
+        share=found,
+        token=token,
+        person=found.person,
+        certificates=list_shown_certificates(found.person_id),
+        credentials=list_shown_credentials(found.person_id),
+        standing_of=lambda one: standing_on(one.state, one.valid_until, today),
+        today=today,
+        **words.EVERYTHING,
     )
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

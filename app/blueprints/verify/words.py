@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from app.blueprints.certificates.words import KINDS
 from app.domain.certificates.rules.verifying import Standing
-from app.domain.certificates.rules.words import CertificateAction, CertificateKind
+from app.domain.certificates.rules.words import CertificateAction
 
 STANDINGS = {
     Standing.VALID: lazy_gettext("Valid"),
@@ -34,13 +35,6 @@ SENTENCES = {
         "This number was issued again (补). The copy that you hold counts no more."
     ),
     Standing.REVOKED: lazy_gettext("This certificate was taken back and proves nothing any more."),
-}
-KINDS = {
-    CertificateKind.COMPLETION: lazy_gettext("Certificate of completion"),
-    CertificateKind.HOURS: lazy_gettext("Certificate of hours"),
-    CertificateKind.LEAD_TEACHER: lazy_gettext("Lead teacher certificate"),
-    CertificateKind.EXCELLENT: lazy_gettext("Certificate of excellence"),
-    CertificateKind.OTHER: lazy_gettext("Certificate"),
 }
 ACTIONS = {
     CertificateAction.ISSUED: lazy_gettext("Certificate issued"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from asn1crypto import x509
@@ -23,7 +24,7 @@ from pyhanko_certvalidator import ValidationContext
 from app.core.documents.papers import PaperRead, PaperSignature, UnreadablePaper
 
 MOST_PAGES = 50
-DEEPEST = 20
+MOST_PARTS = 2000  # pages, links and fields, with the nodes above them: a node may name itself a thousand times
 # What a reader of somebody else's bytes runs into.
 _BROKEN = (
     PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError,
@@ -35,17 +36,37 @@ def read(data: bytes, signers: Sequence[x509.Certificate]) -> PaperRead:
     """Read a PDF; only what one of ``signers`` signed counts as signed. Raises UnreadablePaper. Slow: 10–100 ms."""
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
-        found = tuple(dict.fromkeys(_addresses(reader)))
+        budget = _Budget()
+        found = tuple(dict.fromkeys(_addresses(reader, budget)))
+        _count_fields(_part(_part(reader.root, "/AcroForm", {}), "/Fields", ()), budget)
         signature = _signature(reader, signers)
     except _BROKEN as error:
         raise UnreadablePaper(str(error)) from error
     return PaperRead(found, hashlib.sha256(data).hexdigest(), signature)
 
 
-def _addresses(reader: PdfFileReader) -> Iterator[str]:
-    for page in _pages(reader.root["/Pages"], MOST_PAGES, DEEPEST):
-        for annotation in page.get("/Annots", ()):
-            action = annotation.get_object().get("/A")
+class _Budget:
+    """How many parts of a file are looked at before it is called unreadable: it may be made to be endless."""
+
+    def __init__(self) -> None:
+        self._left = MOST_PARTS
+
+    def open(self, part: Any) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise UnreadablePaper("more parts than a certificate has")
+        return part.get_object()
+
+
+def _part(node: Any, name: str, otherwise: Any) -> Any:
+    """A part of a node, wherever in the file it lies."""
+    return node[name] if name in node else otherwise  # noqa: SIM401  get() gives the reference
+
+
+def _addresses(reader: PdfFileReader, budget: _Budget) -> Iterator[str]:
+    for page in islice(_pages(reader.root["/Pages"], budget), MOST_PAGES):
+        for annotation in _part(page, "/Annots", ()):
+            action = budget.open(annotation).get("/A")
             address = action.get_object().get("/URI") if action is not None else None
             if address is not None:
                 yield _text(address)
@@ -55,20 +76,19 @@ def _text(address: Any) -> str:
     return address.decode("utf-8", "replace") if isinstance(address, bytes) else str(address)
 
 
-def _pages(node: DictionaryObject, most: int, deepest: int) -> Iterator[DictionaryObject]:
-    if deepest == 0:
-        return
+def _pages(node: DictionaryObject, budget: _Budget) -> Iterator[DictionaryObject]:
     for kid in node["/Kids"]:
-        one = kid.get_object()
+        one = budget.open(kid)
         if "/Kids" in one:
-            for page in _pages(one, most, deepest - 1):
-                yield page
-                most -= 1
+            yield from _pages(one, budget)
         else:
             yield one
-            most -= 1
-        if most <= 0:
-            return
+
+
+def _count_fields(fields: Any, budget: _Budget) -> None:
+    """Refuse a form whose fields have no end, before its signatures are looked for."""
+    for field in fields:
+        _count_fields(_part(budget.open(field), "/Kids", ()), budget)
 
 
 def _signature(reader: PdfFileReader, signers: Sequence[x509.Certificate]) -> PaperSignature:

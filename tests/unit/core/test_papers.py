@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -113,6 +113,7 @@ def test_what_is_none_is_unreadable(data: bytes) -> None:
         read_paper(data, known())
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2000), st.binary(min_size=1, max_size=40))
 def test_damage_is_never_a_fault(at: int, junk: bytes) -> None:
     data = signed(pdf(ADDRESS))

@@ -136,6 +136,7 @@ def test_checking_begins_no_session_and_is_not_stored(client: FlaskClient, code:
         answer = client.get(path)
         assert "Set-Cookie" not in answer.headers
         assert answer.headers["Cache-Control"] == "no-store"
+        assert ("X-Robots-Tag" in answer.headers) == (path != "/verify/")
         assert "ETag" not in answer.headers
 
 

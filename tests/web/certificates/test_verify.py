@@ -161,6 +161,7 @@ def test_a_file_that_leads_nowhere_or_to_a_wrong_code_proves_nothing(
 ) -> None:
     assert drop(client, paper("https://example.cn/")).status_code == 422
     assert drop(client, paper(f"https://x{address('0' * 12)}")).status_code == 404
+    assert drop(client, paper("https://[x/verify/1?code=1")).status_code == 404
 
 
 def test_keys_and_what_ended_are_public_and_name_nobody(
@@ -171,8 +172,9 @@ def test_keys_and_what_ended_are_public_and_name_nobody(
     assert keys.headers["Access-Control-Allow-Origin"] == "*"
     assert keys.json is not None
     assert [key["crv"] for key in keys.json["keys"]] == ["Ed25519"]
-    ended = client.get("/verify/revocations.json")
+    ended = client.get("/verify/revocations.json", headers={"Host": "elsewhere.example"})
     assert ended.json is not None
+    assert ended.json["id"] == "http://localhost/verify/revocations.json"
     assert [one["revocationReason"] for one in ended.json["revokedCredential"]] == ["revoked"]
     assert code not in ended.text
     assert "楚教培" not in ended.text

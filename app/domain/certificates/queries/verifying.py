@@ -6,6 +6,7 @@ An unknown number and a wrong code take the same way and give the same nothing.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from app.domain.certificates.rules.verifying import Happened, PublicFacts, stand
 from app.domain.certificates.rules.words import CertificateState
 
 LONGEST_NUMBER = 2 * LONGEST_PREFIX + 40  # of what is looked up at all
+_NUMBER_TEXT = re.compile("[^\0\ud800-\udfff]*")  # what a database takes as text
 _COPIES: Any = (
     select(
         Certificate.id,
@@ -81,7 +83,7 @@ def find_by_digest(number_text: str, digest: str) -> PublicFacts | None:
 
 def _copies(number_text: str) -> Sequence[Row[Any]]:
     """Every copy of a number, the newest first."""
-    if len(number_text) > LONGEST_NUMBER or "\0" in number_text:
+    if len(number_text) > LONGEST_NUMBER or not _NUMBER_TEXT.fullmatch(number_text):
         number_text = ""
     rows: Sequence[Row[Any]] = execute(_COPIES, {"key": number_key(number_text)}).all()
     return rows
