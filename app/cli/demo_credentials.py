@@ -61,7 +61,7 @@ class Desk:
     def bring(self, who: int, kind: str, issued: int, **facts: Any) -> int:
         """A credential of the person at this place (0: the teacher, by themselves), issued so many days ago; its id."""
         self.serial += 7
-        known = {
+        known: dict[str, Any] = {
             "number": f"{self.serial:08d}",
             "issuer": ISSUERS[kind],
             "issued_on": _before(issued),

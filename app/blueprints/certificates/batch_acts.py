@@ -36,7 +36,10 @@ from app.domain.certificates.queries.uncertified import list_uncertified
 from app.domain.certificates.rules.words import CertificateKind, SourceKind
 from app.domain.people.queries.trainings import TrainingFilter, get_event, list_events
 
-KIND_OF_SOURCE = {SourceKind.DESIGNATION: CertificateKind.LEAD_TEACHER}
+KIND_OF_SOURCE = {
+    SourceKind.TRAINING: CertificateKind.COMPLETION,
+    SourceKind.DESIGNATION: CertificateKind.LEAD_TEACHER,
+}
 
 
 def batch_address(batch_id: int, **asked: Any) -> str:
