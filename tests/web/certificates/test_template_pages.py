@@ -115,7 +115,7 @@ def test_the_live_preview_names_what_is_wrong_where_it_is(
     before = _stored(app, template_id, TemplateStatus.DRAFT)
     address = f"/certificates/templates/{template_id}/look"
     good = bureau.post(address, data=form).text
-    assert "data:image/png;base64," in good
+    assert "data:image/jpeg;base64," in good
     assert "data-finding" not in good
     form |= {"texts-0-text": "{age}", "texts-1-text": "编号", "texts-2-x": "200", "seal_x": "40"}
     bad = bureau.post(address, data={**form, "seal_y": "158"}).text
@@ -125,9 +125,9 @@ def test_the_live_preview_names_what_is_wrong_where_it_is(
     assert 'data-finding="text-2"' in bad
     assert 'data-finding="qr"' in bad
     assert 'data-finding="page"' in bad
-    assert "data:image/png" in bad
+    assert "data:image/jpeg" in bad
     unread = bureau.post(address, data={**form, "texts-0-width": "宽", "qr_x": "nan"}).text
-    assert "data:image/png" not in unread
+    assert "data:image/jpeg" not in unread
     assert "文字 1 · 宽度（毫米）：请填写数字。" in unread
     assert _stored(app, template_id, TemplateStatus.DRAFT) == before
 
