@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -24,7 +23,8 @@ _TEMPLATE = "certificate"
 _FRAME = "frame.pdf"
 _PNG = b"\x89PNG"
 _QUIET = 2  # modules of white around the code; the paper around it is light already
-_DARK = re.compile("1+")
+_LONGEST_RUN = 16  # what is longer becomes several
+_MARKS = str.maketrans("01", "-#")
 PREVIEW_DPI = 96
 # line, ground
 _ENGRAVED = {
@@ -76,14 +76,14 @@ def qr_svg(text: str) -> str:
     """A QR code as vector drawing, on white: each run of dark modules one line as thick as a module."""
     rows = qr_rows(text)
     side = len(rows) + 2 * _QUIET
-    drawn = "".join(
-        f"M{run.start() + _QUIET} {y}.5h{run.end() - run.start()}"
-        for y, row in enumerate(rows, _QUIET)
-        for run in _DARK.finditer(row)
-    )
+    # Replacing is many times as fast as looking for each run.
+    drawn = "/".join(rows).translate(_MARKS)
+    for length in range(_LONGEST_RUN, 0, -1):
+        drawn = drawn.replace("#" * length, f"h{length}").replace("-" * length, f"m{length} 0")
+    lines = (f"M{_QUIET} {y}.5{line}" for y, line in enumerate(drawn.split("/"), _QUIET))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/><path stroke="#000" d="{drawn}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/><path stroke="#000" d="{"".join(lines)}"/></svg>'
     )
 
 
