@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 import traceback
@@ -106,7 +107,10 @@ def worker(threads: int) -> None:
     queue = wakeups.queue()
     if queue is None:
         raise click.ClickException("wake-ups are switched off in this environment")
+    gc.disable()  # what is loaded here stays for good, as in wsgi
     load_everything()
+    gc.freeze()
+    gc.enable()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     wakeups.listen(wakeups.JOBS, lambda: act_in_context(app, "do jobs", jobs.run_pending))
     wakeups.listen(wakeups.OUTBOX, lambda: act_in_context(app, "send mail", deliver_due))
