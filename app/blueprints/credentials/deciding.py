@@ -178,4 +178,8 @@ def verify_several() -> Response:
 def _seen() -> dict[int, str]:
     """What each row showed, as the form says it: its id and when it was last submitted."""
     pairs = [text.partition(" ") for text in request.form.getlist("seen")]
-    return {int(key): moment for key, _blank, moment in pairs if key.isascii() and key.isdecimal()}
+    return {
+        int(key): moment
+        for key, _blank, moment in pairs
+        if key.isascii() and key.isdecimal() and len(key) < 10
+    }

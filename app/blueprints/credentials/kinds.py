@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.access.guards import requires
+from app.access.guards import acting, requires
 from app.blueprints.credentials import forms
 from app.blueprints.credentials.routes import blueprint
 from app.blueprints.credentials.words import COUNTS_AS
 from app.blueprints.people.acts import Answer, form_page
 from app.core import clock
+from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
-from app.domain.certificates.operations.kinds import add_kind, add_kind_rule, rename_kind
+from app.domain.certificates.operations.kinds import (
+    add_kind,
+    add_kind_rule,
+    rename_kind,
+    take_back_rule,
+)
 from app.domain.certificates.queries.kinds import get_kind, list_kinds, rules_on
 
 
@@ -45,6 +51,23 @@ def add_rule(kind_id: int) -> Answer:
         _("The new rule holds from that day; figures of days before keep the old one."),
         lambda: {"kind": get_kind(kind_id)},
     )
+
+
+@blueprint.post("/kinds/<int:kind_id>/rules/take-back")
+@requires("policies.edit")
+def take_rule_back(kind_id: int) -> Answer:
+    """Undo the rule entered last, before it held a whole day."""
+    rule_id = request.args.get("rule_id", 0, type=int)
+    try:
+        with acting() as actor:
+            take_back_rule(kind_id, rule_id, reason=request.form.get("reason", ""), actor=actor)
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as refusal:
+        flash(str(refusal.message), "danger")
+    else:
+        flash(_("Taken back; the rule before holds on."), "success")
+    return redirect(url_for("credentials.kinds"))
 
 
 @blueprint.route("/kinds/new", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -26,6 +27,7 @@ from app.domain.certificates.operations.kinds import (
     add_kind,
     add_kind_rule,
     rename_kind,
+    take_back_rule,
 )
 from app.domain.certificates.operations.verification import (
     reject_credential,
@@ -226,16 +228,22 @@ def test_a_rejected_one_tells_its_holder_why(teacher: Actor, county: Actor) -> N
     assert error.value.code == "already_decided"
 
 
-def test_a_number_that_was_rejected_before_is_shown_to_whoever_decides_again(
-    teacher: Actor, county: Actor
+def test_what_was_rejected_is_brought_again_by_an_officer_alone_and_shown_to_whoever_decides(
+    teacher: Actor, person: Person, county: Actor
 ) -> None:
     first = _bring(teacher)
     with atomic():
         reject_credential(first, reason="官网查无此证", actor=county)
-    again = db.session.get_one(Credential, _bring(teacher))
+    with pytest.raises(DomainError) as refused:
+        _bring(teacher)
+    assert (refused.value.code, refused.value.field) == ("rejected_before", "number")
+    other = _bring(teacher, number="别的")
+    assert list_rejected_before(db.session.get_one(Credential, other)) == []
+    with pytest.raises(DomainError), atomic():
+        bring_again(other, _facts(), [], actor=teacher)
+    with atomic():
+        again = add_credential(person.id, _facts(), actor=county)
     assert [one.id for one in list_rejected_before(again)] == [first]
-    other = db.session.get_one(Credential, _bring(teacher, number="别的"))
-    assert list_rejected_before(other) == []
 
 
 def test_a_corrected_day_of_issue_moves_the_end_that_the_kind_gave(
@@ -351,6 +359,32 @@ def test_refuses_a_rule_that_cannot_be(
     with pytest.raises(InvalidInput) as error, atomic():
         add_kind_rule(_kind(), _rule(**changes), actor=bureau)
     assert (error.value.code, error.value.field) == (code, field)
+
+
+def test_a_rule_entered_wrongly_is_taken_back_before_it_held_a_day(session: Session) -> None:
+    bureau = make.make_actor("bureau", make.CHUXIONG)
+    today = clock.today()
+    facts = KindRuleFacts(today, CountsAs.OTHER, True, life_years=30, basis="文件")
+    with atomic():
+        since = replace(facts, valid_from=date(2020, 1, 1))
+        kind_id = add_kind("三年一换证", "", since, actor=bureau).id
+        wrong = add_kind_rule(kind_id, facts, actor=bureau).id
+    session.expire_all()
+    first = get_kind(kind_id).rules[0].id
+    for rule_id, reason, code in ((first, "录错", "not_last_rule"), (wrong, " ", "reason_missing")):
+        with pytest.raises(DomainError) as refused, atomic():
+            take_back_rule(kind_id, rule_id, reason=reason, actor=bureau)
+        assert refused.value.code == code
+    with atomic():
+        take_back_rule(kind_id, wrong, reason="年限录错", actor=bureau)
+    session.expire_all()
+    assert [(one.id, one.valid_until) for one in get_kind(kind_id).rules] == [(first, None)]
+    with pytest.raises(DomainError) as held, atomic():
+        take_back_rule(kind_id, first, reason="录错", actor=bureau)
+    assert held.value.code == "rule_held"
+    with atomic():
+        add_kind_rule(kind_id, replace(facts, life_years=3), actor=bureau)
+    assert [one.life_years for one in get_kind(kind_id).rules] == [30, 3]
 
 
 def test_the_bureau_adds_a_kind_and_renames_it(session: Session) -> None:

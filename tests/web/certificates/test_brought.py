@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -339,6 +340,27 @@ def test_the_bureau_adds_a_kind_with_its_life_and_register(
     assert client.post(names, data={"name": "家教师", "aliases": ""}).status_code == 302
     assert "https://www.example.cn/" in client.get("/credentials/kinds").get_data(as_text=True)
     assert sign_in(ids["county"]).get("/credentials/kinds/new").status_code == 403
+
+
+def test_the_bureau_takes_a_rule_of_today_back(
+    app: Flask, ids: dict[str, int], sign_in: SignIn
+) -> None:
+    client = sign_in(ids["bureau"])
+    with app.app_context():
+        wanted = select(CredentialKind).where(CredentialKind.code == "psych_2")
+        kind_id = db.session.scalars(wanted).one().id
+    rule = {"valid_from": "2023-08-17", "counts_as": "other", "basis": "文件"}
+    client.post(f"/credentials/kinds/{kind_id}/rules/new", data=rule)
+    page = client.get("/credentials/kinds").get_data(as_text=True)
+    (address,) = re.findall(r'action="(/credentials/kinds/\d+/rules/take-back[^"]*)"', page)
+    assert sign_in(ids["county"]).post(address, data={"reason": "录错"}).status_code == 403
+    done = client.post(address, data={"reason": "录错"}, follow_redirects=True)
+    assert "继续沿用之前的规则" in done.get_data(as_text=True)
+    again = client.post(address, data={"reason": "录错"}, follow_redirects=True)
+    assert "只能撤回该类证书最近的一条规则" in again.get_data(as_text=True)
+    with app.app_context():
+        rules = db.session.scalars(wanted).one().rules
+        assert [(rule.valid_until, rule.counts_as.value) for rule in rules] == [(None, "psych_2")]
 
 
 def test_a_renewal_names_what_it_renews(app: Flask, ids: dict[str, int], sign_in: SignIn) -> None:

@@ -81,6 +81,7 @@ ACTIONS: dict[str, Any] = {
     "courses.submit_quiz": _l("handed in a quiz"),
     "credential_kinds.add": _l("added a kind of credential"),
     "credential_kinds.rename": _l("renamed a kind of credential"),
+    "credential_kinds.take_back_rule": _l("took back a rule of a kind of credential"),
     "credential_kinds.add_rule": _l("changed a kind of credential"),
     "credentials.add": _l("recorded a credential"),
     "credentials.correct": _l("corrected a credential"),

@@ -26,6 +26,7 @@ from app.domain.certificates.operations.pictures import (
     count_pictures,
     take_away,
 )
+from app.domain.certificates.queries.credentials import list_rejected_before
 from app.domain.certificates.rules import CredentialState, may_mend
 from app.domain.people.models import Person
 from app.domain.people.refusals import no_such_person
@@ -36,11 +37,12 @@ def bring_credential(
 ) -> Credential:
     """Bring a certificate of one's own with its picture; it waits for verification.
 
-    Raises NotFound (the account belongs to nobody), ``file_missing``, ``too_many_files``, and what
-    ``add_credential`` raises.
+    Raises NotFound (the account belongs to nobody), ``file_missing``, ``too_many_files``, ``rejected_before``, and
+    what ``add_credential`` raises.
     """
     person = _lock_own_person(actor)
     credential = new_claim(person, facts, actor)
+    _refuse_rejected(credential)
     add_pictures(credential, pictures, actor=actor)
     _require_picture(credential)
     audit_credential(actor, "bring", credential, after=plain_facts(credential))
@@ -61,6 +63,7 @@ def bring_again(
     credential = _lock_own(credential_id, actor)
     before = plain_facts(credential)
     write_facts(credential, facts)
+    _refuse_rejected(credential)
     bring_back(credential, actor)
     db.session.flush()
     add_pictures(credential, pictures, actor=actor)
@@ -113,6 +116,15 @@ def _lock_own(credential_id: int, actor: Actor) -> Credential:
             _("It has been decided on. Ask your county if something is wrong."), "decided_already"
         )
     return credential
+
+
+def _refuse_rejected(credential: Credential) -> None:
+    if list_rejected_before(credential):
+        raise DomainError(
+            _("This number was rejected. Ask your county if you think that is wrong."),
+            "rejected_before",
+            "number",
+        )
 
 
 def _require_picture(credential: Credential) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, explain_constraint
 from app.core.i18n import gettext as _
@@ -19,7 +20,7 @@ from app.domain.audit.operations import record
 from app.domain.certificates.models import CredentialKind, CredentialKindRule
 from app.domain.certificates.queries.kinds import get_kind, list_kinds
 from app.domain.certificates.rules import CountsAs, is_address, is_pattern
-from app.domain.people.operations.dated import optional_text
+from app.domain.people.operations.dated import optional_text, required_reason
 
 RANKS = {CountsAs.PSYCH_2: 30, CountsAs.PSYCH_3: 20, CountsAs.OTHER: 10}
 UNRECOGNISED_RANK = 0
@@ -83,6 +84,42 @@ def add_kind_rule(kind_id: int, facts: KindRuleFacts, *, actor: Actor) -> Creden
         reason=rule.basis,
     )
     return rule
+
+
+def take_back_rule(kind_id: int, rule_id: int, *, reason: str, actor: Actor) -> None:
+    """Undo the last rule of a kind, entered wrongly, before it held a whole day: no past figure rests on it.
+
+    Raises ``not_last_rule``, ``rule_held``, ``reason_missing``.
+    """
+    reason = required_reason(reason)
+    db.session.execute(
+        select(CredentialKindRule.id).where(CredentialKindRule.kind_id == kind_id).with_for_update()
+    ).all()
+    rules = sorted(get_kind(kind_id).rules, key=lambda rule: rule.valid_from or date.min)
+    if not rules or rules[-1].id != rule_id:
+        raise DomainError(
+            _("Only the last rule of a kind is taken back. Look at it again."), "not_last_rule"
+        )
+    wrong = rules[-1]
+    if len(rules) == 1 or wrong.valid_from is None or wrong.valid_from < clock.today():
+        raise DomainError(
+            _("It held already, so figures rest on it. Let a new rule hold from a later day."),
+            "rule_held",
+        )
+    before = rules[-2]
+    if before.valid_until == wrong.valid_from - timedelta(days=1):
+        before.valid_until = None
+    details = _plain(wrong)
+    db.session.delete(wrong)
+    db.session.flush()
+    record(
+        actor,
+        "credential_kinds.take_back_rule",
+        object_type="credential_kind",
+        object_id=before.kind.code,
+        details=details,
+        reason=reason,
+    )
 
 
 def add_kind(name: str, aliases: str, facts: KindRuleFacts, *, actor: Actor) -> CredentialKind:

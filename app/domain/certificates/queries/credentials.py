@@ -189,17 +189,18 @@ def list_rejected_before(credential: Credential) -> Sequence[Credential]:
     """What the same person brought under this number before and was not accepted, the latest first."""
     if credential.number_key is None:
         return ()
-    return db.session.scalars(
-        select(Credential)
-        .where(
-            Credential.person_id == credential.person_id,
-            Credential.kind_id == credential.kind_id,
-            Credential.number_key == credential.number_key,
-            Credential.state == CredentialState.REJECTED,
-            Credential.id != credential.id,
-        )
-        .order_by(Credential.id.desc())
-    ).all()
+    with db.session.no_autoflush:
+        return db.session.scalars(
+            select(Credential)
+            .where(
+                Credential.person_id == credential.person_id,
+                Credential.kind_id == credential.kind_id,
+                Credential.number_key == credential.number_key,
+                Credential.state == CredentialState.REJECTED,
+                Credential.id != credential.id,
+            )
+            .order_by(Credential.id.desc())
+        ).all()
 
 
 @dataclass(frozen=True)
