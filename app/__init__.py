@@ -16,8 +16,8 @@ from app.cli import register_commands
 from app.config import PROJECT_ROOT, Settings, read_settings
 from app.core import addresses, clock, crypto, files, media, resumable, wakeups
 from app.core.db import db, prepare_engine
-from app.core.errors import explain_late
 from app.core.documents import paper_keys
+from app.core.errors import explain_late
 from app.core.reading import ask_rested_connections, install_reading_events
 from app.core.versions import install_version_events
 from app.domain import registry as _registry  # noqa: F401  every table is known before the first query
