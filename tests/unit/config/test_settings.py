@@ -94,3 +94,15 @@ def test_takes_an_address_of_packages_on_another_host() -> None:
     environ = {**COMPLETE, "XINYU_PACKAGES_URL": "https://packages.example.cn/"}
     assert read_settings(environ).packages_url == "https://packages.example.cn"
     assert read_settings(COMPLETE).packages_url is None
+
+
+def test_takes_the_certificate_that_signs_pdfs(tmp_path: Path) -> None:
+    named = {
+        **COMPLETE,
+        "XINYU_PDF_CERTIFICATE": str(tmp_path / "bureau.p12"),
+        "XINYU_PDF_CERTIFICATE_PASSWORD": "口令",
+    }
+    settings = read_settings(named)
+    assert settings.pdf_certificate == tmp_path / "bureau.p12"
+    assert settings.pdf_certificate_password == "口令"
+    assert read_settings(COMPLETE).pdf_certificate is None
