@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,8 +14,10 @@ from app.core.db import atomic, db
 from app.core.errors import DomainError, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.audit.models import AuditEntry
+from app.domain.certificates.models import NumberSeries
 from app.domain.certificates.operations.batches import change_batch, choose, leave_out
 from app.domain.certificates.operations.ending import revoke_certificate
+from app.domain.certificates.operations.issuing import issue_batch
 from app.domain.certificates.queries.batches import list_chosen, list_others
 from app.domain.certificates.queries.issued import CertificateFilter, list_certificates
 from app.domain.certificates.queries.ungrounded import ungrounded_certificates
@@ -23,6 +27,7 @@ from app.domain.people.operations.finished import withdraw_finished
 from tests import certificate_factories as certs
 from tests import factories as make
 from tests.certificate_factories import draft, issue, make_template, make_trained
+from tests.concurrency import at_once
 
 
 @pytest.fixture
@@ -101,6 +106,20 @@ def test_a_countys_batch_takes_the_countys_people_alone_whoever_prepares_it(bure
         changed = certs.facts_for(template, key, title="改后的名称")
         change_batch(batch_id, changed, row_version=None, actor=bureau)
     assert [one.person_id for one in issue(batch_id, bureau)] == [inside[0].id]
+
+
+def test_two_units_taking_one_prefix_at_once_in_different_years_leave_it_to_one(
+    app: Flask, bureau: Actor
+) -> None:
+    school, template = make.make_school(make.LUFENG), make_template()
+    batches = []
+    for actor, year in ((bureau, 2022), (make.make_actor("county", make.LUFENG), 2023)):
+        person, day = make.make_counselor(school), date(year, 8, 1)
+        asked = {"person_ids": [person.id], "prefix": "同一字", "issued_on": day}
+        batches.append((draft(actor, template, **asked), actor))
+    acts = [partial(issue_batch, batch_id, actor=actor) for batch_id, actor in batches]
+    assert at_once(app, *acts) == ["done", "prefix_taken"]
+    assert len(db.session.scalars(select(NumberSeries)).all()) == 1
 
 
 def test_who_left_the_unit_after_choosing_is_named_and_can_be_taken_out(session: Session) -> None:

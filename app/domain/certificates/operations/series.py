@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.core.db import db
 from app.core.documents.glyphs import missing_glyphs
 from app.core.errors import DomainError, InvalidInput
+from app.core.holding import hold_name
 from app.core.i18n import gettext as _
 from app.domain.certificates.models import NumberSeries
 from app.domain.certificates.rules.numbers import LONGEST_PREFIX, prefix_key, why_not_prefix
@@ -53,18 +54,17 @@ def take_numbers(unit_id: int, prefix: str, year: int, count: int) -> tuple[Numb
 
     The series is locked until the act ends; when it fails nothing was taken. Raises ``prefix_taken``.
     """
-    session = db.session()
+    session, key = db.session(), prefix_key(prefix)
+    hold_name(f"number_series.{key}")  # whose it is holds for every year of it
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
         insert(NumberSeries)
-        .values(
-            unit_id=unit_id, prefix=prefix, prefix_key=prefix_key(prefix), year=year, next_number=1
-        )
+        .values(unit_id=unit_id, prefix=prefix, prefix_key=key, year=year, next_number=1)
         .on_conflict_do_nothing()
     )
     series = session.scalars(
         select(NumberSeries)
-        .where(NumberSeries.prefix_key == prefix_key(prefix), NumberSeries.year == year)
+        .where(NumberSeries.prefix_key == key, NumberSeries.year == year)
         .with_for_update(of=NumberSeries)
         .execution_options(populate_existing=True)
     ).one()
