@@ -31,7 +31,7 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("home.index", lazy_gettext("Home"), "home"),
-    Entry("counties.index", lazy_gettext("County ledger"), "table", ("ledger.read",)),
+    Entry("counties.index", lazy_gettext("County ledger"), "table", ("ledger.rows",)),
     Entry(
         "people.index",
         lazy_gettext("People"),
@@ -60,19 +60,21 @@ ENTRIES: tuple[Entry, ...] = (
         also=("calendar",),
     ),
     Entry("courses.index", lazy_gettext("Online courses"), "book", ("courses.read",)),
-    Entry("placements.index", lazy_gettext("Placements"), "building", ("placements.see",)),
-    Entry(
-        "certificates.index",
-        lazy_gettext("Certificates"),
-        "certificate",
-        ("certificates.read",),
-        also=("credentials",),
-    ),
     Entry(
         "certificates.wallet",
         lazy_gettext("My certificates"),
         "certificate",
         ("certificates.hold",),
+        also=("credentials",),
+    ),
+    Entry("placements.index", lazy_gettext("Placements"), "building", ("placements.see",)),
+    # Last for a teacher, whose phone shows the first four at the bottom.
+    Entry("counties.index", lazy_gettext("County ledger"), "table", ("workshops.enrol",)),
+    Entry(
+        "certificates.index",
+        lazy_gettext("Certificates"),
+        "certificate",
+        ("certificates.read",),
         also=("credentials",),
     ),
     Entry("units.index", lazy_gettext("Units"), "sitemap", ("units.read",)),

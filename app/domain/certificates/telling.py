@@ -12,7 +12,7 @@ from app.domain.people.operations.telling import tell_people
 register_notice(
     "credentials.verified",
     _l("Your certificate is verified: %(certificate)s"),
-    _l("It counts from now on."),
+    _l("It stands under “My certificates”; nationally recognised kinds count in the figures."),
 )
 register_notice(
     "credentials.sent_back",
@@ -75,9 +75,10 @@ register_notice(
 
 def tell_owner(credential: Credential, kind: str, **said: str) -> None:
     """Tell the person whose credential it is; its number stays out of the notice."""
+    reason = said.get("reason", "").rstrip(" 。.")  # the notices end the sentence themselves
     tell_people(
         [credential.person_id],
         kind,
-        {"certificate": credential.kind.name, "reason": "", **said},
+        {"certificate": credential.kind.name, **said, "reason": reason},
         link=f"/credentials/mine/{credential.id}",
     )

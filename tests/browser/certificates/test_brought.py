@@ -80,6 +80,12 @@ def _bring(page: Page, number: str) -> None:
     _look(page, "brought")
 
 
+def _holders(desk: Page) -> int:
+    """How many of the county hold a recognised certificate, as its ledger says."""
+    desk.goto("/counties/")
+    return int(desk.locator("a[href*='/counties/figures/holders?']").first.inner_text())
+
+
 def _look(page: Page, name: str) -> None:
     """Keep the page as a picture where somebody wants to look at it."""
     folder = os.environ.get("XINYU_TEST_PICTURES")
@@ -100,6 +106,7 @@ def test_from_the_phone_over_the_queue_into_the_ledger(
     desk = open_page(DESKTOP)
     sign_in(desk, parties.county)
     rows = f"/counties/figures/holders_psych_2?unit={parties.school_code}"
+    before = _holders(desk)
     desk.goto(rows)
     expect(desk.get_by_role("row", name="李桃艳")).to_have_count(0)
     desk.goto("/credentials/?q=李桃艳&state=claimed")
@@ -124,6 +131,7 @@ def test_from_the_phone_over_the_queue_into_the_ledger(
     desk.keyboard.type("编号与照片不一致")
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("没有待核验的证书")).to_be_visible()  # the decision has landed
+    assert _holders(desk) == before + 1
     desk.goto(rows)
     expect(desk.get_by_role("row", name="李桃艳")).to_have_count(1)
 

@@ -138,3 +138,4 @@ def test_issued_downloaded_verified_and_revoked(
     assert "已撤销" in _judge(stranger, live, after, scanned, "danger")
     phone.goto("/certificates/mine")
     expect(phone.get_by_text("已撤销")).to_be_visible()
+    expect(phone.get_by_text("信息有误，已重新核实")).to_be_visible()
