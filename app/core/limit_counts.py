@@ -1,7 +1,7 @@
 """How often a limited thing was done from one place, counted once for all processes of a machine.
 
 In memory each worker would count by itself, and a limit would be as many times itself as there are workers. A small
-file of SQLite in the instance folder, apart from the database, is exact and outlives nobody: it may be deleted at any time.
+file of SQLite in the instance folder, apart from the database, is exact; it may be deleted at any time.
 """
 
 from __future__ import annotations
