@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.core import clock, media
 from app.domain.courses.models import Course, CoursePackage
+from app.domain.courses.operations.packages import kept_facts, kept_items
 from app.domain.courses.unpacking import unpacked
 from tests import factories
 from tests.packages import archive_at
@@ -15,13 +16,6 @@ def make_package(course: Course, files: dict[str, str], folder: Path) -> CourseP
     """A package with these files; ``folder`` takes the archive, and the media where none are configured there."""
     archive = archive_at(folder, files)
     with unpacked(archive, largest_archive=10 * 1024 * 1024) as found:
-        items = [
-            {"identifier": item.identifier, "title": item.title, "href": item.href}
-            for item in found.manifest.items
-        ]
-        settings = {
-            item.identifier: {"kind": item.kind, **item.settings} for item in found.manifest.items
-        }
         return factories.save(
             CoursePackage(
                 course_id=course.id,
@@ -32,8 +26,8 @@ def make_package(course: Course, files: dict[str, str], folder: Path) -> CourseP
                 files=found.files,
                 size=found.size,
                 digest=found.digest,
-                items=items,
-                manifest={"edition": found.manifest.edition, "settings": settings},
+                items=kept_items(found.manifest),
+                manifest=kept_facts(found.manifest),
                 uploaded_at=clock.now(),
             )
         )

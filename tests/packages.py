@@ -144,6 +144,29 @@ def files_of_scorm_2004() -> dict[str, str]:
     }
 
 
+def files_of_ordered_2004() -> dict[str, str]:
+    """The same in a chapter, whose manifest says in which order its parts are to be learnt."""
+    manifest = _2004.replace(
+        '<item identifier="a"',
+        """<item identifier="k"><title>第一章</title><imsss:sequencing IDRef="rules"/>
+    <item identifier="a\"""",
+    ).replace(
+        '<item identifier="c"',
+        """</item><item identifier="c\"""",
+    )
+    rules = """<imsss:sequencingCollection><imsss:sequencing ID="rules">
+      <imsss:controlMode choice="false" flow="true" forwardOnly="true"/></imsss:sequencing></imsss:sequencingCollection>"""
+    before = """<title>练习</title>
+      <imsss:sequencing><imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions/>
+        <imsss:ruleAction action="skip"/></imsss:preConditionRule></imsss:sequencingRules>
+        <imsss:limitConditions attemptLimit="2"/></imsss:sequencing>"""
+    manifest = manifest.replace("<title>练习</title>", before)
+    return {
+        **files_of_scorm_2004(),
+        "imsmanifest.xml": manifest.replace("</manifest>", f"{rules}</manifest>"),
+    }
+
+
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """The archive of these files."""
     buffer = io.BytesIO()

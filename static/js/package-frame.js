@@ -52,13 +52,29 @@
     api.on(old ? "LMSFinish" : "Terminate", () => { ended = true; report(); });
   }
 
+  // Who reads without turning pages says nothing to the run-time; that they are there is told so that they stay signed in.
+  let seen = 0;
+  function reading() {
+    if (Date.now() - seen < 30000) { return; }
+    seen = Date.now();
+    tell({ xinyu: "reading" });
+  }
+  function watch(part) {
+    ["pointerdown", "keydown", "wheel", "touchmove", "scroll"].forEach((name) => {
+      part.addEventListener(name, reading, { passive: true, capture: true });
+    });
+  }
+
   function open(order) {
     if (shown) { return; }
     if (order.kind === "sco") { runTime(order); }
     shown = document.createElement("iframe");
     shown.title = order.title;
     shown.allow = "fullscreen; autoplay";
-    shown.addEventListener("load", () => tell({ xinyu: "shown" }));
+    shown.addEventListener("load", () => {
+      tell({ xinyu: "shown" });
+      if (shown && shown.contentDocument) { watch(shown.contentDocument); }
+    });
     shown.src = order.address;
     document.body.append(shown);
     if (order.kind !== "sco") { report(); }

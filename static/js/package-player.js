@@ -12,6 +12,7 @@
   const told = box.querySelector("[data-package-told]");
   const again = box.querySelector("[data-package-again]");
   const next = box.querySelector("[data-package-next]");
+  const previous = box.querySelector("[data-package-previous]");
   const whole = box.querySelector("[data-package-whole]");
   const RETRY = 5000;
   const PATIENCE = 3000; // how long leaving a part waits for its last words
@@ -65,6 +66,7 @@
       if (body.code === "package_elsewhere") { stop(); }
       return "refused";
     }
+    document.dispatchEvent(new CustomEvent("xinyu:heard"));
     mark(body);
     return "saved";
   }
@@ -112,13 +114,12 @@
     if (run && run.frame) { run.frame.remove(); }
     run = null;
     again.hidden = false;
-    next.hidden = true;
+    showSteps();
   }
 
   async function launch(item) {
     say(texts.opening);
     again.hidden = true;
-    next.hidden = true;
     const old = item && facts.enrolment && kept(item);
     if (old && await send(old) !== "later") { keep(item, null); }
     let answer;
@@ -150,6 +151,8 @@
     });
     frame.src = body.frame;
     stage.replaceChildren(frame);
+    if (document.activeElement === document.body) { frame.focus(); } // the button that was pressed is gone
+    showSteps();
     if (whole) { whole.hidden = !document.fullscreenEnabled; }
     say(body.saves ? "" : texts.unsaved);
   }
@@ -158,12 +161,18 @@
   function leave() {
     const part = run;
     if (!part) { return Promise.resolve(); }
+    [previous, next, again].forEach((button) => { button.hidden = true; }); // one step at a time
     const closed = new Promise((resolve) => { part.closed = resolve; });
     part.frame.contentWindow.postMessage({ xinyu: "close" }, part.origin);
     const late = new Promise((resolve) => { window.setTimeout(resolve, PATIENCE); });
     return Promise.race([closed.then(() => save(part)), late]).then(() => {
       if (run === part) { part.frame.remove(); run = null; }
     });
+  }
+
+  // Parts stand in the order of the package; where one is, both ways are open.
+  function showSteps() {
+    [[previous, -1], [next, 1]].forEach(([button, step]) => { button.hidden = !run || !neighbour(step); });
   }
 
   function neighbour(step) {
@@ -178,8 +187,6 @@
     const known = [...box.querySelectorAll("[data-part]")].some((row) => row.dataset.part === wanted);
     if (known) { leave().then(() => launch(wanted)); return; }
     again.hidden = false;
-    next.hidden = !neighbour(1);
-    next.dataset.item = neighbour(1) || "";
   }
 
   window.addEventListener("message", (event) => {
@@ -190,6 +197,7 @@
       take(message);
       if (message.ended && !run.closed) { end(message.wish); }
     }
+    if (message.xinyu === "reading") { document.dispatchEvent(new CustomEvent("xinyu:reading")); }
     if (message.xinyu === "closed" && run.closed) { run.closed(); }
   });
 
@@ -204,7 +212,12 @@
     leave().then(() => { if (row) { launch(row.dataset.part); } else { window.location.assign(link.href); } });
   });
   again.addEventListener("click", () => { const item = run ? run.item : facts.item; leave().then(() => launch(item)); });
-  next.addEventListener("click", () => { leave().then(() => launch(next.dataset.item)); });
+  [[previous, -1], [next, 1]].forEach(([button, step]) => {
+    button.addEventListener("click", () => {
+      const item = run && neighbour(step);
+      if (item) { leave().then(() => launch(item)); }
+    });
+  });
   if (whole) { whole.addEventListener("click", () => stage.requestFullscreen()); }
   window.addEventListener("pagehide", () => {
     if (run && run.unsent) { keep(run.item, run.unsent); post(run.unsent, true).catch(() => {}); }

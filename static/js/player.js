@@ -165,6 +165,7 @@
   function settle(answer, sent) {
     const code = answer.data.code;
     if (answer.status === 200) {
+      document.dispatchEvent(new CustomEvent("xinyu:heard"));
       failures = 0;
       known = union(known.concat(sent));
       forget(sent);

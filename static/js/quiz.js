@@ -114,6 +114,7 @@
       return answer.json().catch(() => ({})).then((body) => ({ ok: answer.ok, body: body }));
     }).then((got) => {
       sending = null;
+      document.dispatchEvent(new CustomEvent("xinyu:heard"));
       if (!got.ok) { refused(got.body, batch); return null; }
       got.body.saved.forEach((one) => settle(one, answers[one.position]));
       remember();

@@ -8,6 +8,7 @@ from app.blueprints.accounts import (  # noqa: F401  their routes join the bluep
     privacy,
     reset,
     sign_in,
+    staying,
     tokens,
 )
 from app.blueprints.accounts.blueprint import blueprint

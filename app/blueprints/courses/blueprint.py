@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import cast
+
+from flask import Blueprint, current_app
 
 from app.access.guards import current_actor
 from app.blueprints.courses.tabs import Tab, visible_tabs
+from app.config import Settings
 from app.domain.courses.models import Course
 
 blueprint = Blueprint("courses", __name__)
+
+
+@blueprint.context_processor
+def _idle_minutes() -> dict[str, int]:
+    """After how long without a request somebody is signed out (templates/courses/_stay.html)."""
+    return {"idle_minutes": cast(Settings, current_app.extensions["settings"]).idle_minutes}
 
 
 @blueprint.app_template_global("course_tab_items")

@@ -34,12 +34,35 @@ from app.domain.courses.operations.packages import (
     choose_package,
     remove_package,
 )
-from app.domain.courses.queries.packages import get_package, list_packages, list_shown_ids
+from app.domain.courses.queries.packages import (
+    get_package,
+    list_packages,
+    list_shown_ids,
+    list_unmet,
+)
 from app.domain.courses.queries.visibility import get_lesson
+from app.domain.courses.rules.sequencing import Wish
 from app.domain.courses.rules.words import LessonKind, PackageStandard, VersionStatus
 from app.domain.courses.unpacking import Unpacked, unpacked
 
 MEGABYTE = 1024 * 1024
+WISHES = {
+    Wish.PREREQUISITES: _l("Some parts are to stay closed until others are completed."),
+    Wish.FORWARD_ONLY: _l("Learners are not to go back to an earlier part."),
+    Wish.NO_CHOICE: _l("Learners are not to choose parts by themselves."),
+    Wish.BEFORE: _l(
+        "Some parts are to be skipped, closed or hidden, depending on how learners are doing."
+    ),
+    Wish.AFTER: _l(
+        "Some parts are to be repeated, left or followed by certain others, depending on their result."
+    ),
+    Wish.ATTEMPTS: _l("The number of attempts, or the time for them, is limited."),
+    Wish.SHARED_OBJECTIVES: _l("Parts are to know of each other's results."),
+    Wish.ROLLUP: _l("The whole is to be completed otherwise than by all its parts."),
+    Wish.RANDOM: _l("Parts are to be drawn or shuffled at random."),
+    Wish.CONSTRAINED: _l("Only parts close to the current one are to be opened."),
+    Wish.UNTRACKED: _l("Some parts are not to count."),
+}
 STANDARDS = {
     PackageStandard.SCORM_12: _l("SCORM 1.2"),
     PackageStandard.SCORM_2004: _l("SCORM 2004"),
@@ -133,6 +156,12 @@ def remove_lesson_package(course_id: int, lesson_id: int) -> Answer:
 
 def _done(course_id: int, lesson_id: int, title: str) -> Answer:
     flash(_("The lesson shows the package “%(title)s”.", title=title), "success")
+    package = _package_lesson(course_id, lesson_id).package
+    if package is not None and list_unmet(package):
+        flash(
+            _("Not all rules of its manifest are carried out: read below before you publish."),
+            "warning",
+        )
     return redirect(url_for("courses.lesson_package", course_id=course_id, lesson_id=lesson_id))
 
 
@@ -181,6 +210,8 @@ def _page(course_id: int, lesson_id: int, form: PackageForm) -> str:
         shown=list_shown_ids(course_id),
         settings={} if package is None else package.manifest.get("settings", {}),
         standards=STANDARDS,
+        unmet={} if package is None else list_unmet(package),
+        wishes=WISHES,
         editable=lesson.version.status is VersionStatus.DRAFT and is_writable(course),
         playable=addresses().available,
         purpose=f"package:{lesson_id}",

@@ -21,7 +21,7 @@ from app.core import media
 from app.core.errors import DomainError
 from app.core.i18n import gettext as _
 from app.domain.courses.package_refusals import archive_refusal
-from app.domain.courses.rules.manifests import Element, Manifest, ManifestFault, read_manifest
+from app.domain.courses.rules.manifests import Manifest, ManifestFault, read_manifest
 from app.domain.courses.rules.packages import (
     MANIFEST,
     MOST_FILES,
@@ -31,6 +31,7 @@ from app.domain.courses.rules.packages import (
     largest_unpacked,
     plain_name,
 )
+from app.domain.courses.rules.sequencing import Element
 
 LARGEST_MANIFEST = 8 * 1024 * 1024
 LARGEST_DIRECTORY = 32 * 1024 * 1024

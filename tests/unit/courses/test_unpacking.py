@@ -13,9 +13,16 @@ import pytest
 
 from app.core import media
 from app.core.errors import DomainError
+from app.domain.courses.rules.sequencing import Wish
 from app.domain.courses.rules.words import PackageStandard
 from app.domain.courses.unpacking import unpacked
-from tests.packages import archive_at, files_of_scorm_12, files_of_scorm_2004, zipped
+from tests.packages import (
+    archive_at,
+    files_of_ordered_2004,
+    files_of_scorm_12,
+    files_of_scorm_2004,
+    zipped,
+)
 
 MB = 1024 * 1024
 
@@ -65,6 +72,30 @@ def test_unpacks_a_scorm_2004_package_with_several_items(tmp_path: Path) -> None
         assert (a.href, a.settings) == ("a/index.html?part=a", {"threshold": 0.8})
         assert (b.href, b.settings) == ("b/index.html", {"passing": 0.7, "objectives": ["main"]})
         assert (c.href, c.kind) == ("read.html", "asset")
+
+
+def test_names_what_of_the_order_of_its_parts_is_not_carried_out(tmp_path: Path) -> None:
+    archive = archive_at(tmp_path, files_of_ordered_2004())
+    with unpacked(archive, largest_archive=MB) as found:
+        assert [item.under for item in found.manifest.items] == [("第一章",), ("第一章",), ()]
+        assert [(one.wish, one.title) for one in found.manifest.unmet] == [
+            (Wish.FORWARD_ONLY, "第一章"),
+            (Wish.NO_CHOICE, "第一章"),
+            (Wish.BEFORE, "练习"),
+            (Wish.ATTEMPTS, "练习"),
+        ]
+    plain = archive_at(tmp_path, files_of_scorm_2004())
+    with unpacked(plain, largest_archive=MB) as found:
+        assert found.manifest.unmet == ()
+
+
+def test_names_the_prerequisites_of_a_12_package(tmp_path: Path) -> None:
+    stated = '<adlcp:prerequisites type="aicc_script">i0</adlcp:prerequisites><adlcp:masteryscore>'
+    archive = archive_at(tmp_path, altered("<adlcp:masteryscore>", stated))
+    with unpacked(archive, largest_archive=MB) as found:
+        assert [(one.wish, one.title) for one in found.manifest.unmet] == [
+            (Wish.PREREQUISITES, "第一讲")
+        ]
 
 
 def test_reads_names_and_a_manifest_in_gbk(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from tests.course_factories import (
     make_version,
 )
 from tests.package_factories import make_package
-from tests.packages import files_of_scorm_12, files_of_scorm_2004, zipped
+from tests.packages import files_of_ordered_2004, files_of_scorm_12, files_of_scorm_2004, zipped
 
 SignIn = Callable[[int], FlaskClient]
 RUN = "a" * 24
@@ -188,6 +188,22 @@ def test_brings_a_package_into_the_draft(app: Flask, place: Place, sign_in: Sign
         made = db.session.get_one(Lesson, place.empty).package
         assert made is not None
         assert (media.path_of(made.folder_key) / "index.html").is_file()
+
+
+def test_tells_who_brings_a_package_which_of_its_rules_are_not_carried_out(
+    place: Place, sign_in: SignIn
+) -> None:
+    client = sign_in(place.trainer)
+    with client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    brought = bring(client, place, zipped(files_of_ordered_2004()))
+    text = client.get(brought.headers["Location"]).get_data(as_text=True)
+    assert "Not all rules of its manifest are carried out" in text
+    assert "Learners are not to go back to an earlier part." in text
+    assert "The number of attempts, or the time for them, is limited." in text
+    client.post(f"{place.write}/choose", data={"package": place.package})
+    plain = client.get(brought.headers["Location"]).get_data(as_text=True)
+    assert "Rules of the package that are not carried out" not in plain
 
 
 def test_says_why_an_archive_is_refused_and_leaves_nothing(

@@ -21,6 +21,7 @@ from app.domain.courses.operations.locking import lock_taught
 from app.domain.courses.operations.media import refuse_shown
 from app.domain.courses.package_refusals import gone_on_elsewhere, state_refusal
 from app.domain.courses.queries.packages import Part, get_package, list_parts, read_states
+from app.domain.courses.rules.manifests import Manifest
 from app.domain.courses.rules.package_runs import Kept, Taking, how_to_take
 from app.domain.courses.rules.runtime import (
     Elements,
@@ -55,13 +56,6 @@ def add_package(
     Raises NotFound, ``version_published``, ``course_over``.
     """
     lesson = _lock_package_lesson(course_id, lesson_id, actor)
-    items = [
-        {"identifier": item.identifier, "title": item.title, "href": item.href}
-        for item in package.manifest.items
-    ]
-    settings = {
-        item.identifier: {"kind": item.kind, **item.settings} for item in package.manifest.items
-    }
     kept = CoursePackage(
         course_id=course_id,
         title=package.manifest.title,
@@ -71,8 +65,8 @@ def add_package(
         files=package.files,
         size=package.size,
         digest=package.digest,
-        items=items,
-        manifest={"edition": package.manifest.edition, "settings": settings},
+        items=kept_items(package.manifest),
+        manifest=kept_facts(package.manifest),
         uploaded_by=actor.account_id,
         uploaded_at=now,
     )
@@ -80,6 +74,30 @@ def add_package(
     db.session.flush()
     _put_in(lesson, kept, actor)
     return kept
+
+
+def kept_items(manifest: Manifest) -> list[dict[str, Any]]:
+    """What of a manifest's items is kept with the package, for everybody who opens it."""
+    return [
+        {
+            "identifier": item.identifier,
+            "title": item.title,
+            "href": item.href,
+            "under": list(item.under),
+        }
+        for item in manifest.items
+    ]
+
+
+def kept_facts(manifest: Manifest) -> dict[str, Any]:
+    """What else of a manifest is kept: the settings of its items, and what of its order is not carried out."""
+    return {
+        "edition": manifest.edition,
+        "settings": {
+            item.identifier: {"kind": item.kind, **item.settings} for item in manifest.items
+        },
+        "unmet": [[one.wish.value, one.title] for one in manifest.unmet],
+    }
 
 
 def choose_package(

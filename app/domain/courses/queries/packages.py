@@ -25,12 +25,13 @@ from app.domain.courses.queries.learning import get_own_learning, get_own_lesson
 from app.domain.courses.queries.visibility import get_lesson
 from app.domain.courses.rules.package_runs import start_elements
 from app.domain.courses.rules.runtime import Elements
+from app.domain.courses.rules.sequencing import Wish
 from app.domain.courses.rules.words import LessonKind, PackageStandard
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something of a package that can be started, and how far somebody is in it."""
+    """Something of a package that can be started, and how far somebody is in it. ``under``: the chapters around it."""
 
     identifier: str
     title: str
@@ -40,6 +41,7 @@ class Part:
     done: bool = False
     failed: bool = False
     score: Decimal | None = None
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def list_parts(package: CoursePackage, states: Mapping[str, PackageState]) -> li
     return [_part(item, settings, states.get(item["identifier"])) for item in package.items]
 
 
-def _part(item: Mapping[str, str], settings: Any, state: PackageState | None) -> Part:
+def _part(item: Mapping[str, Any], settings: Any, state: PackageState | None) -> Part:
     data: Mapping[str, Any] = {} if state is None else state.data
     score = data.get("score")
     return Part(
@@ -138,7 +140,16 @@ def _part(item: Mapping[str, str], settings: Any, state: PackageState | None) ->
         done=bool(data.get("done")),
         failed=bool(data.get("failed")),
         score=None if score is None else Decimal(score),
+        under=tuple(item.get("under", ())),
     )
+
+
+def list_unmet(package: CoursePackage) -> dict[Wish, list[str]]:
+    """What the package wants of the order of its parts and does not get, with the titles for which it says so."""
+    found: dict[Wish, list[str]] = {}
+    for wish, title in package.manifest.get("unmet", []):
+        found.setdefault(Wish(wish), []).append(title)
+    return found
 
 
 def where_to_begin(parts: Sequence[Part], wanted: str | None) -> Part | None:

@@ -8,28 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote, unquote
 
 from app.domain.courses.rules.packages import leaves_folder, plain_name
+from app.domain.courses.rules.sequencing import Element, Unmet, list_unmet
 from app.domain.courses.rules.words import PackageStandard
 
 MOST_ITEMS = 300
 LONGEST_TITLE = 200
+DEEPEST = 20  # chapters within chapters
 LONGEST_IDENTIFIER = 200
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _EDITIONS_2004 = ("2004", "cam 1.3")
-
-
-class Element(Protocol):
-    """The part of an XML element that is read here."""
-
-    tag: str
-    text: str | None
-    attrib: dict[str, str]
-
-    def __iter__(self) -> Iterator[Any]: ...
-    def iter(self) -> Iterator[Any]: ...
 
 
 class ManifestFault(Exception):
@@ -45,7 +36,7 @@ class ManifestFault(Exception):
 class Item:
     """Something of the package that can be started. ``href``: an address relative to the package's folder.
 
-    ``kind``: a ``sco`` speaks to the system, an ``asset`` does not.
+    ``kind``: a ``sco`` speaks to the system, an ``asset`` does not. ``under``: the titles of the chapters it is in.
     """
 
     identifier: str
@@ -53,14 +44,18 @@ class Item:
     href: str
     kind: str
     settings: dict[str, Any] = field(default_factory=dict)
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """``unmet``: what it wants of the order of its items and does not get here."""
+
     standard: PackageStandard
     edition: str
     title: str
     items: tuple[Item, ...]
+    unmet: tuple[Unmet, ...] = ()
 
 
 def read_manifest(root: Element, files: frozenset[str]) -> Manifest:
@@ -75,15 +70,18 @@ def read_manifest(root: Element, files: frozenset[str]) -> Manifest:
         if _name(found) == "resource"
     }
     items = [
-        _item(element, resources, _base(root), files)
-        for element in _startable(organisation, resources)
+        _item(element, under, resources, _base(root), files)
+        for element, under in _startable(organisation, resources)
     ]
     if not items:
         raise ManifestFault("package_without_items")
     identifiers = [item.identifier for item in items]
     if len(items) > MOST_ITEMS or len(set(identifiers)) < len(items):
         raise ManifestFault("package_manifest_unreadable")
-    return Manifest(standard, edition, _title(organisation) or items[0].title, tuple(items))
+    title = _title(organisation) or items[0].title
+    titled = [(one, _title(one) or title) for one in organisation.iter() if _name(one) == "item"]
+    unmet = list_unmet(root, [(organisation, title), *titled])
+    return Manifest(standard, edition, title, tuple(items), unmet)
 
 
 def _name(element: Element) -> str:
@@ -137,12 +135,31 @@ def _title(element: Element) -> str:
     return " ".join(_text(element, "title").split())[:LONGEST_TITLE]
 
 
-def _startable(organisation: Element, resources: dict[str, Element]) -> list[Element]:
-    """The items with a resource, in order; those meant to be hidden only when there are no others."""
-    items = [one for one in organisation.iter() if _name(one) == "item"]
-    started = [one for one in items if one.attrib.get("identifierref", "") in resources]
-    shown = [one for one in started if one.attrib.get("isvisible", "true") not in {"false", "0"}]
+def _startable(
+    organisation: Element, resources: dict[str, Element]
+) -> list[tuple[Element, tuple[str, ...]]]:
+    """The items with a resource, in order, and the chapters around each; hidden ones only when there are no others."""
+    started = [
+        (one, under)
+        for one, under in _items_of(organisation, ())
+        if one.attrib.get("identifierref", "") in resources
+    ]
+    shown = [
+        (one, under)
+        for one, under in started
+        if one.attrib.get("isvisible", "true") not in {"false", "0"}
+    ]
     return shown or started
+
+
+def _items_of(
+    element: Element, under: tuple[str, ...]
+) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    if len(under) > DEEPEST:
+        raise ManifestFault("package_manifest_unreadable")
+    for child in _children(element, "item"):
+        yield child, under
+        yield from _items_of(child, (*under, _title(child)))
 
 
 def _base(root: Element) -> str:
@@ -151,7 +168,11 @@ def _base(root: Element) -> str:
 
 
 def _item(
-    element: Element, resources: dict[str, Element], base: str, files: frozenset[str]
+    element: Element,
+    under: tuple[str, ...],
+    resources: dict[str, Element],
+    base: str,
+    files: frozenset[str],
 ) -> Item:
     resource = resources[element.attrib["identifierref"]]
     identifier = element.attrib.get("identifier", "").strip()
@@ -165,6 +186,7 @@ def _item(
         + _parameters(stated, element.attrib.get("parameters", "")),
         kind="sco" if _attribute(resource, "scormtype").lower() != "asset" else "asset",
         settings=_settings(element),
+        under=tuple(title for title in under if title),
     )
 
 
