@@ -80,7 +80,7 @@ def _named(earlier: Iterable[Credential], names: Mapping[int, str]) -> list[tupl
 
 
 class BringForm(CredentialForm):
-    """One's own; a registration anew is the county's to note."""
+    """One's own."""
 
 
 class AddForm(CredentialForm):

@@ -94,6 +94,22 @@ def test_what_stands_on_a_withdrawn_record_is_found_until_it_is_passed_again_or_
     assert lost() == ["张三"]
 
 
+def test_issued_while_the_completion_is_withdrawn_it_is_refused_or_told_of(
+    app: Flask, bureau: Actor
+) -> None:
+    _people, key = make_trained()
+    batch_id = draft(bureau, make_template(), key)
+    record_id = db.session.scalars(select(TrainingRecord.id)).one()
+    outcomes = at_once(
+        app,
+        partial(issue_batch, batch_id, actor=bureau),
+        partial(withdraw_finished, [record_id], reason="冒名", actor=bureau),
+    )
+    issued = len(certs.of_batch(batch_id))
+    assert (outcomes, issued) in [(["done", "done"], 1), (["done", "not_fulfilled"], 0)]
+    assert db.session.scalar(ungrounded_certificates(bureau.unit_id)) == issued
+
+
 def test_a_countys_batch_takes_the_countys_people_alone_whoever_prepares_it(bureau: Actor) -> None:
     inside, key = make_trained(make.LUFENG)
     outside, _key = make_trained(make.CHUXIONG_CITY, names=("王小明",))

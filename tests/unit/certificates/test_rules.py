@@ -12,6 +12,7 @@ from app.domain.certificates.rules import (
     Doubt,
     doubts,
     is_pattern,
+    is_quick,
     may_change,
     normalise_number,
     number_fits,
@@ -62,6 +63,26 @@ def test_a_kind_without_a_pattern_takes_any_number() -> None:
 def test_knows_a_broken_pattern() -> None:
     assert is_pattern(r"\d{16}")
     assert not is_pattern("(")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "quick"),
+    [
+        (r"\d{10}2\d{5}|\d{13}", True),
+        (r"[YS]\d{21}", True),
+        (r"(云|滇)社工\d+号", True),
+        (r"(\d{4}-){3}\d{4}", True),
+        (r"(ab){3}\d+", True),
+        (r"\(\d+\)+[(*+]+", True),
+        (r"(\d+)+", False),
+        (r"(\d{1,4}-?){2,}", False),
+        (r"(a|aa)*", False),
+        (r"((ab)+c)*", False),
+        (r"(?:x*)+y", False),
+    ],
+)
+def test_a_pattern_that_could_take_for_ever_is_told(pattern: str, quick: bool) -> None:
+    assert is_quick(pattern) is quick
 
 
 def test_29_february_becomes_the_28th() -> None:

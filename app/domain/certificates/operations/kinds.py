@@ -19,7 +19,7 @@ from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.certificates.models import CredentialKind, CredentialKindRule
 from app.domain.certificates.queries.kinds import get_kind, list_kinds
-from app.domain.certificates.rules import CountsAs, is_address, is_pattern
+from app.domain.certificates.rules import CountsAs, is_address, is_pattern, is_quick
 from app.domain.people.operations.dated import optional_text, required_reason
 
 RANKS = {CountsAs.PSYCH_2: 30, CountsAs.PSYCH_3: 20, CountsAs.OTHER: 10}
@@ -54,7 +54,8 @@ class KindRuleFacts:
 def add_kind_rule(kind_id: int, facts: KindRuleFacts, *, actor: Actor) -> CredentialKindRule:
     """Let a new rule hold of a kind from a day; figures of days before keep the old one.
 
-    Raises NotFound, ``before_last_rule``, ``bad_pattern``, ``bad_years``, ``bad_address``, ``basis_missing``.
+    Raises NotFound, ``before_last_rule``, ``bad_pattern``, ``slow_pattern``, ``bad_years``, ``bad_address``,
+    ``basis_missing``.
     """
     db.session.execute(
         select(CredentialKindRule.id).where(CredentialKindRule.kind_id == kind_id).with_for_update()
@@ -203,6 +204,12 @@ def _refuse(facts: KindRuleFacts) -> None:
         raise InvalidInput(
             _("This is no pattern. Example: \\d{16} for sixteen digits."),
             "bad_pattern",
+            "number_pattern",
+        )
+    if facts.number_pattern and not is_quick(facts.number_pattern):
+        raise InvalidInput(
+            _("Repeat no group that itself repeats or chooses: write \\d+ instead of (\\d+)+."),
+            "slow_pattern",
             "number_pattern",
         )
     for field in ("renewal_years", "life_years"):

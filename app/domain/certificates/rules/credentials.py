@@ -76,6 +76,32 @@ def is_pattern(text: str) -> bool:
     return True
 
 
+def is_quick(pattern: str) -> bool:
+    r"""Whether a pattern ends soon on any number: what is repeated as a group repeats nothing and chooses nothing.
+
+    (\d+)+ and (a|aa)* try every way to cut a number that misfits, which takes for ever.
+    """
+    plain = re.sub(r"\\.", "x", pattern)
+    plain = re.sub(r"\[\^?\]?[^\]]*\]", "x", plain)
+    plain = re.sub(r"\{\d+\}", "", plain)  # so many, and no choice about it
+    open_groups: list[
+        bool
+    ] = []  # of each group that is open: whether something in it repeats or chooses
+    for place, sign in enumerate(plain):
+        if sign == "(":
+            open_groups.append(False)
+        elif sign == ")" and open_groups:
+            wild = open_groups.pop()
+            repeated = plain[place + 1 : place + 2] in set("*+{")
+            if wild and repeated:
+                return False
+            if open_groups:
+                open_groups[-1] |= wild or repeated
+        elif sign in "*+{|" and open_groups:
+            open_groups[-1] = True
+    return True
+
+
 def is_address(text: str) -> bool:
     """Whether a text is the address of a website."""
     return re.fullmatch(r"https?://[^\s/?#@\\]+\.[^\s/?#@\\]+([/?#]\S*)?", text) is not None
