@@ -1,7 +1,7 @@
 """Enrol oneself in one transaction with whoever comes in the same moment: the rush of an opening.
 
-Whoever leads a round also reads who holds the tokens of the round, in its transaction and for all at once. So the
-request of a program reads nothing from the database by itself, unless the round leaves it out.
+Whoever leads a round also reads who holds the tokens of the round, for all at once. So the request of a program reads
+nothing from the database by itself, unless the round leaves it out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from app.config import Settings
 from app.core import clock
 from app.core.db import atomic, db, in_atomic
 from app.core.gathering import Gatherer
+from app.core.reading import begin_reading
 from app.core.turns import Busy
 from app.domain.accounts.operations.tokens import is_use_due
 from app.domain.accounts.queries.tokens import TokenHolder, find_holders
@@ -32,6 +33,7 @@ from app.domain.workshops.rules.words import EnrolmentStatus
 
 _ASK = "enrol_with_others"
 _BUSY = "busy"
+_WRITTEN_AS = "letters 2"  # changed with _Letter
 _APPLICANT = tuple(field.name for field in fields(Applicant))
 _NEEDED = ("workshops.read", "workshops.enrol")
 _log = logging.getLogger(__name__)
@@ -67,8 +69,10 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _address(settings: Settings) -> Path:
-    """Where they meet: whoever serves another database, or signs with other keys, has another place."""
-    served = [settings.database_url, settings.secret_key, *settings.field_keys]
+    """Where they meet: whoever serves another database, signs with other keys, or writes other letters (the release
+    that is being replaced), has another place.
+    """
+    served = [_WRITTEN_AS, settings.database_url, settings.secret_key, *settings.field_keys]
     name = hashlib.sha256("\n".join(served).encode()).hexdigest()[:12]
     return settings.instance.resolve() / f"enrolling-{name}"
 
@@ -129,48 +133,53 @@ def _may(actor: Actor) -> bool:
 
 
 def _carry_out(app: Flask, letters: Sequence[bytes]) -> list[bytes]:
-    """What whoever leads does for all: a transaction for each workshop."""
-    read = [_Letter(*json.loads(letter)) for letter in letters]
-    answers: list[Any] = [None] * len(read)
-    for workshop_id in dict.fromkeys(letter.workshop_id for letter in read):
-        places = [place for place, letter in enumerate(read) if letter.workshop_id == workshop_id]
-        given = _enrol(app, [read[place] for place in places])
-        for place, answer in zip(places, given, strict=True):
+    """What whoever leads does for all: a transaction for each workshop, and none for who holds no good token."""
+    wishes = _read(app, [_Letter(*json.loads(letter)) for letter in letters])
+    answers: list[Any] = [None] * len(wishes)
+    places: dict[int, list[int]] = {}
+    for place, wish in enumerate(wishes):
+        if wish is not None:
+            places.setdefault(wish.workshop_id, []).append(place)
+    for together in places.values():
+        given = _enrol(app, [wish for place in together if (wish := wishes[place])])
+        for place, answer in zip(together, given, strict=True):
             answers[place] = answer
     return [json.dumps(answer).encode() for answer in answers]
 
 
-def _enrol(app: Flask, letters: Sequence[_Letter]) -> Sequence[Any]:
+def _enrol(app: Flask, wishes: Sequence[Wish]) -> Sequence[Any]:
     try:
         with app.app_context(), atomic():
-            wishes = _wishes(letters)
-            given = iter(enrol_together([wish for wish in wishes if wish is not None]))
-            outcomes = [wish and next(given) for wish in wishes]
+            outcomes = enrol_together(wishes)
     except Busy:  # nobody who waited too long to write waits again
-        return [_BUSY] * len(letters)
+        return [_BUSY] * len(wishes)
     except Exception as error:  # each does it by itself then, and meets its own refusal
         # Without the message: it may quote rows.
         kind = type(error).__name__
-        _log.warning("%s enrolments are carried out one by one: %s", len(letters), kind)
-        return [None] * len(letters)
+        _log.warning("%s enrolments are carried out one by one: %s", len(wishes), kind)
+        return [None] * len(wishes)
     return [one and (one.enrolment_id, one.status.value, one.position) for one in outcomes]
 
 
-def _wishes(letters: Sequence[_Letter]) -> list[Wish | None]:
+def _read(app: Flask, letters: Sequence[_Letter]) -> list[Wish | None]:
     """What each letter wishes for; None where the token is no good, or its holder may not enrol."""
     hashes = {letter.token_hash for letter in letters if letter.token_hash is not None}
-    holders = find_holders(hashes, clock.now()) if hashes else {}
+    holders: dict[str, TokenHolder] = {}
+    if hashes:
+        with app.app_context():
+            begin_reading()
+            holders = find_holders(hashes, clock.now())
     return [
-        _wish_of_holder(letter, holders.get(letter.token_hash))
-        if letter.token_hash is not None
-        else Wish(
-            letter.workshop_id,
-            Applicant(*letter.applicant),
-            letter.needs_lodging,
-            letter.token_id,
-        )
+        _wish_of_applicant(letter)
+        if letter.token_hash is None
+        else _wish_of_holder(letter, holders.get(letter.token_hash))
         for letter in letters
     ]
+
+
+def _wish_of_applicant(letter: _Letter) -> Wish:
+    applicant = Applicant(*letter.applicant)
+    return Wish(letter.workshop_id, applicant, letter.needs_lodging, letter.token_id)
 
 
 def _wish_of_holder(letter: _Letter, holder: TokenHolder | None) -> Wish | None:
@@ -181,4 +190,4 @@ def _wish_of_holder(letter: _Letter, holder: TokenHolder | None) -> Wish | None:
         return None
     applicant = Applicant(*(getattr(actor, name) for name in _APPLICANT))
     noted = holder.token_id if is_use_due(holder, clock.now()) else None
-    return Wish(letter.workshop_id, applicant, token_id=noted, as_of_now=True)
+    return Wish(letter.workshop_id, applicant, token_id=noted)

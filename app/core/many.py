@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -121,7 +121,7 @@ def _as_one(table: Table, names: tuple[str, ...], returning: tuple[str, ...]) ->
 
 def _plain(value: Any) -> str:
     """What JSON has no word for, as PostgreSQL reads it."""
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"

@@ -69,15 +69,12 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody applies for a workshop. ``token_id``: the API token whose use is noted in the same transaction;
-    ``as_of_now``: who applies was read in this transaction, so nothing can have changed since.
-    """
+    """Somebody applies for a workshop. ``token_id``: the API token whose use is noted in the same transaction."""
 
     workshop_id: int
     applicant: Applicant
     needs_lodging: bool | None = None
     token_id: int | None = None
-    as_of_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,8 @@ class _Given:
 def enrol_together(wishes: Sequence[Wish]) -> list[Outcome | None]:
     """Enrol all of these people, who wish for one workshop, in this order; None for who is left to ``enrol``."""
     now = clock.now()
-    taking_part = _still_allowed(wishes)
+    allowed = list_unchanged([wish.applicant for wish in wishes], clock.today())
+    taking_part = [wish for wish in wishes if wish.applicant.grant_id in allowed]
     note_uses([wish.token_id for wish in taking_part if wish.token_id is not None], now)
     plain = _free_people(_read_requests(taking_part))
     if not plain:
@@ -123,13 +121,6 @@ def enrol_together(wishes: Sequence[Wish]) -> list[Outcome | None]:
         for one in given
     }
     return [outcomes.get(id(wish)) for wish in wishes]
-
-
-def _still_allowed(wishes: Sequence[Wish]) -> list[Wish]:
-    """The wishes of those who may still act in the role in which they asked."""
-    read_before = [wish.applicant for wish in wishes if not wish.as_of_now]
-    allowed = list_unchanged(read_before, clock.today()) if read_before else set()
-    return [wish for wish in wishes if wish.as_of_now or wish.applicant.grant_id in allowed]
 
 
 def _read_requests(wishes: Sequence[Wish]) -> list[_Request]:
