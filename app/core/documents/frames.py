@@ -77,12 +77,14 @@ def _band(transform: str, length: float) -> str:
 def _strand(length: float, waves: int, phase: float, reach: float) -> str:
     """A wave along the band, one curve from each crest to the next trough.
 
-    It begins and ends outside the band, under the corners. Whole numbers, and few, keep every paper small.
+    It begins and ends outside the band by half a wave at most, under the corners. Whole numbers, and few, keep every
+    paper small.
     """
     half = length / waves / 2 / _UNIT
     reach /= _UNIT
+    first = -math.ceil(2 * phase)
     drawn: list[str] = []
-    for number in range(-1, 2 * waves + 1):
+    for number in range(first, first + 2 * waves + 1):
         x, up = (number + 2 * phase) * half, reach if number % 2 else -reach
         if not drawn:
             drawn.append(f"M{x:.0f} {up:.0f}")
