@@ -67,6 +67,11 @@ register_notice(
     _l("Reason: %(reason)s. Ask your county if you think that is wrong."),
 )
 register_notice(
+    "credentials.unrevoked",
+    _l("Your certificate counts again: %(certificate)s"),
+    _l("The revocation was taken back. Reason: %(reason)s"),
+)
+register_notice(
     "credentials.expires",
     _l("Your certificate expires on %(day)s: %(certificate)s"),
     _l("Renew it in time and bring a picture of the new one, so that it goes on counting."),

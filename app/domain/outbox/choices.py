@@ -91,6 +91,7 @@ GROUPS: tuple[Group, ...] = (
             "credentials.rejected",
             "credentials.reopened",
             "credentials.revoked",
+            "credentials.unrevoked",
             "credentials.expires",
             "certificates.",
         ),

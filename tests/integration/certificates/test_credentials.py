@@ -22,7 +22,7 @@ from app.domain.certificates.operations.credentials import (
     correct_credential,
 )
 from app.domain.certificates.operations.kinds import KindRuleFacts, add_kind_rule
-from app.domain.certificates.operations.revoking import revoke_credential
+from app.domain.certificates.operations.revoking import revoke_credential, unrevoke_credential
 from app.domain.certificates.operations.verification import (
     reopen_credential,
     seen_as,
@@ -100,6 +100,8 @@ def test_the_person_is_told_what_became_of_a_certificate(
         assert verify_credentials([claim], evidence="原件", actor=county) == (0, 1, 0)
     with atomic():
         revoke_credential(claim, on=date(2023, 8, 1), reason="发证机关注销", actor=county)
+    with atomic():
+        unrevoke_credential(claim, reason="发证机关恢复", actor=county)
     assert told(account_id) == [
         (
             "credentials.sent_back",
@@ -115,6 +117,11 @@ def test_the_person_is_told_what_became_of_a_certificate(
         (
             "credentials.revoked",
             {"certificate": name, "reason": "发证机关注销", "day": "2023-08-01"},
+            f"/credentials/mine/{claim}",
+        ),
+        (
+            "credentials.unrevoked",
+            {"certificate": name, "reason": "发证机关恢复"},
             f"/credentials/mine/{claim}",
         ),
     ]

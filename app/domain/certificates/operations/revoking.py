@@ -49,4 +49,5 @@ def unrevoke_credential(credential_id: int, *, reason: str, actor: Actor) -> Cre
     credential.revoked_on = credential.revocation_reason = None
     db.session.flush()
     audit_credential(actor, "unrevoke", credential, before=before, reason=reason)
+    tell_owner(credential, "credentials.unrevoked", reason=reason)
     return credential
