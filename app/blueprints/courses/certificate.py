@@ -29,7 +29,7 @@ def hours_certificate(course_id: int) -> ResponseReturnValue:
         return render_template(
             "courses/no_certificate.html", course_id=course_id, why=str(error.message)
         ), 409
-    check = url_for("courses.show", course_id=course_id, _external=True)
+    check = url_for("verify.index", _external=True)
     pdf = render_pdf(PAPER, read_certificate(enrolment, check=check))
     name = f"{enrolment.person.name}学时证明（{enrolment.course.title}）.pdf"
     return attachment(pdf, name, "application/pdf")

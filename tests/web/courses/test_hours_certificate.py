@@ -16,11 +16,15 @@ from pypdf import PdfReader
 from app.core import clock
 from app.core.db import atomic, db
 from app.domain.accounts.rules import Role
+from app.domain.certificates.rules.words import SourceKind
 from app.domain.courses.models import CourseEnrolment
 from app.domain.courses.rules.words import LearnerStatus
-from app.domain.people.models import Person
+from app.domain.people.models import Person, TrainingRecord
+from app.domain.people.rules import TrainingKind, TrainingLevel
+from app.domain.people.rules.trainings import online_event_key
 from tests import factories
 from tests.course_factories import make_course, make_learner, make_learner_account
+from tests.issued_factories import make_certificate
 from tests.web.courses.test_own_courses import in_english
 
 SignIn = Callable[[int], FlaskClient]
@@ -78,8 +82,36 @@ def test_the_paper_says_what_the_record_says(ids: dict[str, int], sign_in: SignI
     assert "特此证明。" in text
     assert "所在单位：临翔小学" in text
     assert "2023年8月17日" in text
-    assert f"/courses/{ids['course']}" in text
-    assert "不是编号结业证书" in text
+    assert "未编号、未盖章，不能公开核验" in text
+    assert "请向临沧市教育体育局申请发放证书" in text
+    assert text.endswith("/verify/")
+
+
+def test_the_paper_names_the_certificate_that_was_issued_for_it(
+    app: Flask, ids: dict[str, int], sign_in: SignIn
+) -> None:
+    with app.app_context():
+        enrolment = db.session.get_one(CourseEnrolment, ids["enrolment"])
+        record = factories.save(
+            TrainingRecord(
+                person_id=enrolment.person_id,
+                unit_id=enrolment.unit_id,
+                kind=TrainingKind.ONLINE,
+                title=TITLE,
+                event_key=online_event_key(TITLE, date(2023, 8, 30)),
+                level=TrainingLevel.PREFECTURE,
+                ended_on=date(2023, 8, 30),
+                hours=Decimal("8.5"),
+                passed=True,
+            )
+        )
+        with atomic():
+            db.session.get_one(CourseEnrolment, enrolment.id).training_record_id = record.id
+        issued = make_certificate(enrolment.person, source=SourceKind.TRAINING, source_id=record.id)
+        number = issued.number
+    text = text_of(sign_in(ids["learner"]).get(address(ids)).data)
+    assert f"已就本次学习发放证书，编号{number}" in text
+    assert "申请发放证书" not in text
 
 
 def test_who_sees_the_learner_gets_the_paper_and_nobody_else(

@@ -10,6 +10,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.i18n import gettext as _
 from app.domain.accounts.rules import Actor
 from app.domain.courses.models import CourseEnrolment
+from app.domain.courses.queries.completions import list_valid_certificates
 from app.domain.courses.queries.visibility import find_own_enrolment, get_course, get_enrolment
 from app.domain.courses.rules.words import CourseKind, LearnerStatus
 from app.domain.people.models import TrainingRecord
@@ -43,7 +44,10 @@ def get_completed(course_id: int, enrolment_id: int | None, *, actor: Actor) -> 
 
 
 def read_certificate(enrolment: CourseEnrolment, *, check: str) -> dict[str, Any]:
-    """What the paper takes (templates/documents/hours-certificate.typ). ``check``: where its record can be checked."""
+    """What the paper takes (templates/documents/hours-certificate.typ). ``check``: where anybody checks certificates.
+
+    The paper itself is no certificate: it names the number of the one that was issued for the same learning, if any.
+    """
     course, person = enrolment.course, enrolment.person
     record = (
         db.session.get(TrainingRecord, enrolment.training_record_id)
@@ -52,6 +56,7 @@ def read_certificate(enrolment: CourseEnrolment, *, check: str) -> dict[str, Any
     )
     started = enrolment.started_at
     begun = clock.local(started).date() if started is not None else None
+    issued = list_valid_certificates(enrolment)
     hours = course.credit_hours if enrolment.credit_hours is None else enrolment.credit_hours
     return {
         "name": person.name,
@@ -65,6 +70,7 @@ def read_certificate(enrolment: CourseEnrolment, *, check: str) -> dict[str, Any
         "score": enrolment.score,
         "organiser": _office_name(course.organiser),
         "issued_on": clock.today(),
+        "number": issued[0].number if issued else None,
         "check": check,
     }
 
