@@ -11,10 +11,12 @@ from app.core import clock
 from app.core.db import atomic, db
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.queries.batches import BatchFilter, list_batches, waiting_batches
+from app.domain.certificates.queries.issued import list_of_records
 from app.domain.certificates.queries.of_person import own_expiring, own_sent_back
 from app.domain.certificates.queries.uncertified import list_uncertified, uncertified_trainings
 from app.domain.certificates.rules import CredentialState
 from app.domain.certificates.rules.words import BatchState
+from app.domain.people.models import TrainingRecord
 from tests import certificate_factories as issuing
 from tests import factories as make
 
@@ -79,3 +81,19 @@ def test_only_ones_own_credentials_count_for_oneself(session: Session) -> None:
         make.make_credential(holder, expires_on=soon)
     counts = [count(teacher.account_id) for count in (own_sent_back, own_expiring)]
     assert [db.session.scalar(one) for one in counts] == [1, 1]
+
+
+def test_a_certificate_is_found_on_the_training_that_was_completed_anew(bureau: Actor) -> None:
+    people, key = issuing.make_trained()
+    one = issuing.issue(issuing.draft(bureau, issuing.make_template(), key), bureau)[0]
+    first, person_id = one.source_id or 0, one.person_id
+    with atomic():
+        db.session.get_one(TrainingRecord, first).withdrawn_at = clock.now()
+    anew = make.make_training(people[0], people[0].registered_unit)
+    other = make.make_training(people[0], people[0].registered_unit, title="另一次培训")
+    assert anew.event_key == key
+    found = list_of_records([anew.id, other.id], person_id=person_id)
+    assert {record: [one.source_id for one in held] for record, held in found.items()} == {
+        anew.id: [first],
+        other.id: [],
+    }

@@ -26,7 +26,7 @@ from app.domain.certificates.rules.numbers import (
 )
 from app.domain.certificates.rules.verifying import Standing
 from app.domain.certificates.rules.words import CertificateKind, CertificateState, SourceKind
-from app.domain.people.models import Person
+from app.domain.people.models import Person, TrainingRecord
 from app.domain.people.queries.search import matching
 from app.domain.units.models import Unit
 from app.domain.units.queries import in_subtree
@@ -207,20 +207,39 @@ def list_certificates_of_person(person_id: int) -> Sequence[Certificate]:
 def list_of_records(
     record_ids: Sequence[int], *, person_id: int
 ) -> Mapping[int, Sequence[Certificate]]:
-    """The valid certificates of a person that stand on training records, by record; nothing for the others."""
+    """The valid certificates of a person for the trainings of these records, by record; nothing for the others.
+
+    One that was issued before the training was completed anew stands on the record of then.
+    """
     found: dict[int, list[Certificate]] = {one: [] for one in record_ids}
-    rows = db.session.scalars(
-        select(Certificate)
+    then = aliased(TrainingRecord)
+    rows = db.session.execute(
+        select(TrainingRecord.id, Certificate)
+        .select_from(TrainingRecord)
+        .join(
+            then,
+            and_(
+                then.person_id == TrainingRecord.person_id,
+                then.event_key == TrainingRecord.event_key,
+            ),
+        )
+        .join(
+            Certificate,
+            and_(
+                Certificate.source == SourceKind.TRAINING,
+                Certificate.source_id == then.id,
+                Certificate.person_id == person_id,
+            ),
+        )
         .where(
-            Certificate.person_id == person_id,
-            Certificate.source == SourceKind.TRAINING,
-            Certificate.source_id.in_(record_ids),
+            TrainingRecord.id.in_(record_ids),
+            TrainingRecord.person_id == person_id,
             Certificate.state == CertificateState.VALID,
         )
         .order_by(Certificate.id)
     )
-    for one in rows:
-        found[one.source_id or 0].append(one)
+    for record_id, one in rows:
+        found[record_id].append(one)
     return found
 
 

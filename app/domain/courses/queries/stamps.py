@@ -61,14 +61,13 @@ def _trainers() -> ScalarSelect[Any]:
 
 
 def _certificates() -> ScalarSelect[Any]:
-    """What was issued for it, and whether its paper is made."""
+    """What the learner was issued, and whether each paper is made."""
     one = cast(_CERTIFICATE.c.id, String) + "," + cast(_CERTIFICATE.c.row_version, String)
     return (
         select(func.aggregate_strings(one, ";"))
         .where(
             _CERTIFICATE.c.person_id == _PERSON.c.id,
             _CERTIFICATE.c.source == SourceKind.TRAINING,
-            _CERTIFICATE.c.source_id == _ENROLMENT.c.training_record_id,
         )
         .scalar_subquery()
     )
