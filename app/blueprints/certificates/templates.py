@@ -14,6 +14,7 @@ from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_b
 from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.words import KINDS, TEMPLATE_STATES
 from app.blueprints.choosing import chooser_page, chosen_people, is_choosing
+from app.blueprints.downloads import attachment
 from app.core import clock
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import CertificateTemplate, TemplateVersion
@@ -108,8 +109,10 @@ def template_picture(template_id: int, number: int) -> Response:
 def template_sample(template_id: int, number: int) -> Response:
     """A version as PDF, for the printer to try."""
     data = _drawn(template_id, number, sample_of)
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "inline; filename=sample.pdf"}
-    return Response(data, mimetype="application/pdf", headers=headers)
+    title = get_template(template_id, scope=current_actor().unit_path).title
+    answer = attachment(data, _("Sample of %(title)s.pdf", title=title), "application/pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _drawn(template_id: int, number: int, draw: Callable[..., bytes]) -> bytes:

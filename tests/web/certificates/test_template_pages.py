@@ -216,7 +216,9 @@ def test_versions_as_picture_and_pdf_with_nobodys_or_somebodys_facts(
         outside = make.make_counselor(make.make_school(make.LINCANG, "别处小学"), "外人").id
     version = f"/certificates/templates/{template_id}/versions/1"
     assert bureau.get(f"{version}/preview.png").data.startswith(b"\x89PNG")
-    assert bureau.get(f"{version}/preview.pdf?person_id={person}").data.startswith(b"%PDF")
+    sample = bureau.get(f"{version}/preview.pdf?person_id={person}")
+    assert sample.data.startswith(b"%PDF")
+    assert "filename*=UTF-8''" in sample.headers["Content-Disposition"]
     assert bureau.get(f"{version}/preview.png?person_id={outside}").status_code == 404
     assert (
         bureau.get(f"/certificates/templates/{template_id}/versions/2/preview.png").status_code
