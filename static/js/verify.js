@@ -35,6 +35,7 @@
     lit(false);
     if (!event.dataTransfer.files.length) return;
     input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true })); // it is weighed there
     input.form.requestSubmit();
   });
 })();
