@@ -116,7 +116,11 @@ def _verdict(settings: dict[str, str]) -> str:
                 func.count(Certificate.file_key),
             ).where(Certificate.number.startswith("测速"))
         ).one()
-        states = set(db.session.scalars(select(CertificateBatch.state).distinct()))
+        states = set(
+            db.session.scalars(
+                select(CertificateBatch.state).where(CertificateBatch.prefix == "测速").distinct()
+            )
+        )
     whole = count == distinct == last == made == 2 * PEOPLE and states <= {BatchState.ISSUED}
     return (
         "numbers whole, all papers made" if whole else f"WRONG: {count}, {distinct}, {last}, {made}"
