@@ -123,7 +123,7 @@ class RegisterForm(_PersonFields, _PostingFields):
 class ProposeForm(RegisterForm):
     """A school's proposal to add somebody."""
 
-    kind = None
+    kind = None  # type: ignore[assignment]
     remark = TextAreaField(_l("Remark for the county"), [Length(max=500)])
 
 

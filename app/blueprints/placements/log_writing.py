@@ -18,11 +18,11 @@ from app.blueprints.placements.log_forms import EntryForm, form_of
 from app.blueprints.units.acts import show_refusal
 from app.core import clock
 from app.core.errors import DomainError, Forbidden, NotFound
+from app.domain.people.rules.personal_text import why_looks_personal
 from app.domain.placements.operations import log as operations
 from app.domain.placements.operations.log_files import TAKEN, remove_file
 from app.domain.placements.queries.log import get_entry, interruptions, list_files
 from app.domain.placements.rules import log as rules
-from app.domain.people.rules.personal_text import why_looks_personal
 
 BLANK_LINES = 1
 
