@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.core.errors import DomainError
+from app.core.i18n import gettext as _
+
 Item = TypeVar("Item")
 PAGE_SIZE = 25
 
@@ -38,3 +41,17 @@ class Page(Generic[Item]):
     @property
     def last_row(self) -> int:
         return min(self.number * self.size, self.total)
+
+
+def refuse_part(page: Page[Item]) -> None:
+    """Before all rows of a list are handed out: raises ``too_many_rows`` instead of leaving the last ones away."""
+    if page.has_next:
+        raise DomainError(
+            _(
+                "The list has %(total)s rows, a file takes %(most)s. "
+                "Narrow the list by its filters, and take it in parts.",
+                total=page.total,
+                most=page.size,
+            ),
+            "too_many_rows",
+        )

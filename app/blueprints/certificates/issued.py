@@ -21,6 +21,7 @@ from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.words import ACTIONS, KINDS, SOURCES, STANDINGS
 from app.blueprints.downloads import workbook
 from app.core import clock
+from app.core.paging import refuse_part
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Certificate
@@ -98,6 +99,7 @@ def export() -> Response:
     """The list as a workbook; without identity numbers."""
     wanted, _chips = _filter(current_actor())
     page = queries.list_certificates(wanted, size=MOST_EXPORTED)
+    refuse_part(page)
     title = _("Certificates issued")
     columns = [
         Column(_("No."), 6),

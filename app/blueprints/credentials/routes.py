@@ -21,6 +21,7 @@ from app.blueprints.credentials.words import DOUBTS, LIVES
 from app.blueprints.downloads import workbook
 from app.blueprints.people.words import CREDENTIAL_STATES, CREDENTIAL_TONES
 from app.core import clock
+from app.core.paging import refuse_part
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import Credential, CredentialKind, CredentialKindRule
@@ -125,6 +126,7 @@ def export() -> Response:
     rules = rules_on(list_kinds(), clock.today())
     wanted, unit = _filter(actor)
     page = queries.list_credentials(wanted, rules, size=MOST_EXPORTED)
+    refuse_part(page)
     title = _("Credentials of %(unit)s", unit=unit.name if unit else actor.unit_name)
     columns = [
         Column(_("No."), 6),

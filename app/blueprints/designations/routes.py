@@ -17,6 +17,7 @@ from app.blueprints.asking import (
 from app.blueprints.downloads import workbook
 from app.core import clock
 from app.core.db import db
+from app.core.paging import refuse_part
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.people.queries.designations import (
@@ -83,6 +84,7 @@ def export() -> Response:
     actor = current_actor()
     wanted, unit = _filter(actor)
     page = list_designations(wanted, scope=actor.unit_path, size=MOST_EXPORTED)
+    refuse_part(page)
     title = _("Lead teachers of %(unit)s", unit=unit.name if unit else actor.unit_name)
     columns = [
         Column(_("No."), 6),

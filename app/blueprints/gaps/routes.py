@@ -15,7 +15,7 @@ from app.blueprints.gaps.words import GAPS, SHORT
 from app.blueprints.units.words import STAGE_NAMES
 from app.core import clock
 from app.core.db import db
-from app.core.paging import PAGE_SIZE, Page
+from app.core.paging import PAGE_SIZE, Page, refuse_part
 from app.core.spreadsheet import Column, write_table
 from app.domain.statistics import gaps
 from app.domain.statistics.frame import Frame
@@ -122,6 +122,7 @@ def export(text: str) -> Response:
     gap = _gap(text)
     asked = _asked()
     page = _rows(gap, asked.frame, size=MOST_EXPORTED)
+    refuse_part(page)
     name = _("Municipal schools of %(unit)s", unit=asked.name) if asked.rest else asked.name
     title = f"{name}{_(': ')}{GAPS[gap] if gap else _('Counselors who lack something')}"
     cells: Any

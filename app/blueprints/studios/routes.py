@@ -18,6 +18,7 @@ from app.blueprints.downloads import workbook
 from app.blueprints.people.words import STUDIO_ROLES
 from app.blueprints.studios.words import STUDIO_KINDS
 from app.core import clock
+from app.core.paging import refuse_part
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.people.queries import studios as queries
@@ -79,6 +80,7 @@ def export() -> Response:
     actor = current_actor()
     wanted, unit = _filter(actor)
     page, hosts = queries.list_studios(wanted, size=MOST_EXPORTED)
+    refuse_part(page)
     title = _("Studios and teams of %(unit)s", unit=unit.name if unit else actor.unit_name)
     columns = [
         Column(_("No."), 6),
@@ -141,6 +143,7 @@ def export_members(studio_id: int) -> Response:
     studio = queries.get_studio(studio_id, scope=actor.unit_path)
     wanted = _members_asked()
     page = queries.list_members(studio.id, wanted, scope=actor.unit_path, size=MOST_EXPORTED)
+    refuse_part(page)
     columns = [
         Column(_("No."), 6),
         Column(_("Full name"), 14),

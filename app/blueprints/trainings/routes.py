@@ -19,6 +19,7 @@ from app.blueprints.asking import (
 from app.blueprints.downloads import workbook
 from app.blueprints.people.words import LEVELS, TRAINING_KINDS
 from app.core import clock
+from app.core.paging import refuse_part
 from app.core.spreadsheet import Column, write_table
 from app.domain.accounts.rules import Actor
 from app.domain.people.queries import trainings as queries
@@ -87,6 +88,7 @@ def export() -> Response:
     actor = current_actor()
     wanted, unit = _filter(actor)
     page, _person_times = queries.list_events(wanted, size=MOST_EXPORTED)
+    refuse_part(page)
     title = _("Trainings of %(unit)s", unit=unit.name if unit else actor.unit_name)
     columns = [
         Column(_("No."), 6),
@@ -154,6 +156,7 @@ def export_event() -> Response:
     page = queries.list_participants(
         key, _participants_asked(), scope=actor.unit_path, size=MOST_EXPORTED
     )
+    refuse_part(page)
     columns = [
         Column(_("No."), 6),
         Column(_("Full name"), 14),
