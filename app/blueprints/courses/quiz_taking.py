@@ -184,7 +184,7 @@ def _as_json(saved: Saved) -> dict[str, Any]:
         "kept": saved.kept,
         "number": saved.number,
         "answer": saved.answer,
-        "refused": saved.refused,
+        **({} if saved.refused is None else {"refused": saved.refused}),
     }
 
 
