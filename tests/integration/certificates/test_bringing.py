@@ -405,3 +405,11 @@ def test_the_bureau_adds_a_kind_and_renames_it(session: Session) -> None:
     with pytest.raises(InvalidInput) as missing, atomic():
         add_kind(" ", "", _rule(), actor=bureau)
     assert missing.value.code == "name_missing"
+
+
+def test_nobody_verifies_their_own(teacher: Actor, county: Actor) -> None:
+    made = _bring(teacher)
+    officer = replace(county, account_id=teacher.account_id)
+    with pytest.raises(DomainError) as error, atomic():
+        verify_credential(made, evidence="原件", actor=officer)
+    assert error.value.code == "own_credential"

@@ -45,7 +45,7 @@ def verify_credential(
     """Say that a claimed credential is genuine, and by what it was seen. ``seen``: ``seen_as`` of what was shown.
 
     Raises NotFound, ``evidence_missing``, ``already_decided`` (another officer was first), ``stale_version``
-    (its holder has changed it meanwhile).
+    (its holder has changed it meanwhile), ``own_credential`` (nobody verifies their own).
     """
     evidence = _required_evidence(evidence)
     credential = _lock_to_decide(credential_id, actor, seen)
@@ -62,7 +62,7 @@ def verify_credentials(
 ) -> Verified:
     """Verify several by one piece of evidence. ``seen``: ``seen_as`` of each as it was shown, where that is known.
 
-    Raises NotFound when one is out of scope, ``nothing_chosen``, ``evidence_missing``.
+    Raises NotFound when one is out of scope, ``nothing_chosen``, ``evidence_missing``, ``own_credential``.
     """
     evidence = _required_evidence(evidence)
     if not credential_ids:
@@ -143,12 +143,20 @@ def reopen_credential(credential_id: int, *, reason: str, actor: Actor) -> Crede
 
 
 def _verify(credential: Credential, evidence: str, actor: Actor) -> None:
+    _refuse_own(credential, actor)
     credential.state = CredentialState.VERIFIED
     credential.evidence = evidence
     credential.decision_reason = None
     _sign(credential, actor)
     audit_credential(actor, "verify", credential, after={"evidence": evidence})
     tell_owner(credential, "credentials.verified")
+
+
+def _refuse_own(credential: Credential, actor: Actor) -> None:
+    if actor.account_id is not None and credential.person.account_id == actor.account_id:
+        raise DomainError(
+            _("This certificate is your own. Another officer has to verify it."), "own_credential"
+        )
 
 
 def _sign(credential: Credential, actor: Actor) -> None:
