@@ -6,6 +6,7 @@
   "use strict";
 
   const EVERY = 10000;
+  const WARNED = 4000;
   const JUMP = 2; // seconds between two looks at the player; more is a jump, not watching
   const GAP = 1;
   const PREFIX = "xy-watched-";
@@ -114,6 +115,7 @@
   let failures = 0;
   let quietUntil = 0;
   let told = null; // where the player stood when that was last reported
+  let warnedUntil = 0; // so long a warning stays, whatever is saved meanwhile
 
   function watched() { return union(known.concat(unsent, now ? [now] : [])); }
 
@@ -123,6 +125,14 @@
     line.textContent = words || "";
     line.classList.toggle("le-wrong", Boolean(wrong));
   }
+
+  function warn(words) {
+    say(words);
+    warnedUntil = Date.now() + WARNED;
+  }
+
+  // What goes well is said in passing.
+  function mention(words) { if (Date.now() >= warnedUntil) { say(words); } }
 
   function show(percent) {
     const bar = box.querySelector(".le-watched progress");
@@ -170,7 +180,7 @@
       known = union(known.concat(sent));
       forget(sent);
       show(answer.data.percent);
-      if (answer.data.status === "completed" && !done) { complete(); } else { say(done ? "" : texts.textSent); }
+      if (answer.data.status === "completed" && !done) { complete(); } else { mention(done ? "" : texts.textSent); }
     } else if (answer.status === 409 && code === "too_fast") {
       quietUntil = Date.now() + 1000 * Math.min(answer.data.wait || 10, 60);
     } else if (isLost(answer)) {
@@ -206,7 +216,7 @@
     if (start > 0 && start < (video.duration || seconds) - GAP) { video.currentTime = start; }
   });
   video.addEventListener("timeupdate", look);
-  video.addEventListener("playing", () => { moved = true; say(""); look(); });
+  video.addEventListener("playing", () => { moved = true; mention(""); look(); });
   video.addEventListener("pause", () => { close(); send(); });
   video.addEventListener("ended", () => { quietUntil = 0; close(); send(); });
   video.addEventListener("seeking", () => {
@@ -215,13 +225,13 @@
     const limit = frontierOf(watched());
     if (!free && to > limit + GAP) {
       video.currentTime = limit;
-      say(texts.textAhead);
+      warn(texts.textAhead);
     }
   });
   video.addEventListener("ratechange", () => {
     if (video.playbackRate > 1) {
       video.playbackRate = 1;
-      say(texts.textSpeed);
+      warn(texts.textSpeed);
     }
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden) { send(); } });
