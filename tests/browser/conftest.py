@@ -173,12 +173,14 @@ def sign_in(page: Page, username: str) -> None:
         page.wait_for_load_state()
 
 
-def check_accessibility(page: Page) -> None:
-    """No serious or critical violation that axe-core can find."""
+def check_accessibility(page: Page, part: str = "") -> None:
+    """No serious or critical violation that axe-core can find; with ``part`` (a selector) only in there."""
     page.evaluate(
         AXE.read_text()
     )  # not as a script tag: our own pages refuse scripts from elsewhere
-    result = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")
+    result = page.evaluate(
+        "part => axe.run(part || document, {resultTypes: ['violations'], preload: false})", part
+    )
     found = [
         f"{item['id']}: {item['help']} ({item['nodes'][0]['html'][:160]})"
         for item in result["violations"]
