@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -81,6 +82,11 @@ def clean_name(name: str) -> str:
 def detect(data: bytes, name: str) -> FileType | None:
     """What the file is, when it is of an allowed kind and its suffix says the same; else None."""
     return detect_stream(io.BytesIO(data), name)
+
+
+def detect_among(data: bytes, suffixes: Iterable[str]) -> FileType | None:
+    """Which of these kinds the file is, whatever its name says; None when it is none of them."""
+    return next((found for suffix in suffixes if (found := detect(data, f"x.{suffix}"))), None)
 
 
 def detect_stream(source: IO[bytes], name: str) -> FileType | None:

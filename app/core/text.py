@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 MIDDLE_DOTS = "·•・．‧∙⋅᛫･"
 MIDDLE_DOT = "·"
@@ -45,3 +46,8 @@ def like_pattern(text: str, *, prefix: bool = False) -> str:
     r"""A LIKE pattern (escape ``\``) that finds the text anywhere, or at the start."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"{escaped}%" if prefix else f"%{escaped}%"
+
+
+def plain_number(value: Decimal | None) -> str:
+    """A number as people write it: 80, 62.5; nothing for None."""
+    return "" if value is None else f"{value.normalize():f}"

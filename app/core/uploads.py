@@ -19,6 +19,22 @@ def check_file(data: bytes, name: str) -> FileType:
     return kind
 
 
+def refuse_size(data: bytes, shown: str, largest: int) -> None:
+    """Of a file named ``shown``: raises ``empty_file``, ``file_too_large`` (above ``largest`` bytes)."""
+    if not data:
+        raise InvalidInput(_("“%(name)s” is empty.", name=shown), "empty_file", "file")
+    if len(data) > largest:
+        raise InvalidInput(
+            _(
+                "“%(name)s” is too large: at most %(most)s MB a file.",
+                name=shown,
+                most=largest // MEGABYTE,
+            ),
+            "file_too_large",
+            "file",
+        )
+
+
 def check_stream(source: IO[bytes], name: str, largest: int = LARGEST) -> tuple[FileType, int]:
     """As ``check_file``, of a file that is not read into memory: what it is, and how many bytes it has."""
     size = source.seek(0, os.SEEK_END)

@@ -10,16 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.access.guards import acting, current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.asking import asked_choice, asked_page, asked_text, refuse_beyond
 from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.forms import BatchForm, known_facts
 from app.blueprints.certificates.trainings import training_address
 from app.blueprints.certificates.words import BATCH_STATES, KINDS, SOURCES
 from app.blueprints.choosing import chooser_page, chosen_people, is_choosing
-from app.blueprints.people.acts import Answer, form_page, seen_version
+from app.blueprints.people.acts import Answer, attempt, form_page, seen_version
 from app.core import clock
-from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import CertificateTemplate
 from app.domain.certificates.operations import batches as operations
@@ -221,13 +220,7 @@ def _named() -> list[int]:
 
 def _do(batch_id: int, act: Callable[[Actor], str]) -> Response:
     """Do it, say how it went, and show the batch."""
-    try:
-        with acting() as actor:
-            done = act(actor)
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        flash(str(error.message), "danger")
-    else:
+    done = attempt(act)
+    if done is not None:
         flash(done, "success")
     return redirect(batch_address(batch_id))

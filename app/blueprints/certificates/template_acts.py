@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.access.guards import acting, current_actor, requires
+from app.access.guards import current_actor, requires
 from app.blueprints.certificates.blueprint import blueprint
 from app.blueprints.certificates.template_forms import (
     NewTemplateForm,
@@ -16,9 +16,8 @@ from app.blueprints.certificates.template_forms import (
     TemplateForm,
     seen_draft,
 )
-from app.blueprints.people.acts import Answer, form_page, seen_version
+from app.blueprints.people.acts import Answer, attempt, form_page, seen_version
 from app.core import clock
-from app.core.errors import DomainError, Forbidden, NotFound
 from app.domain.accounts.rules import Actor
 from app.domain.certificates.models import CertificateTemplate
 from app.domain.certificates.operations import templates as operations
@@ -173,15 +172,7 @@ def _known(template_id: int) -> CertificateTemplate:
 
 def _do(template_id: int, act: Callable[[Actor], str], done: str | None = None) -> Response:
     """Do it and go where it leads; a refusal is told on the page of the template."""
-    try:
-        with acting() as actor:
-            target = act(actor)
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        flash(str(error.message), "danger")
-        target = template_address(template_id)
-    else:
-        if done is not None:
-            flash(done, "success")
-    return redirect(target)
+    target = attempt(act)
+    if target is not None and done is not None:
+        flash(done, "success")
+    return redirect(target or template_address(template_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template
 from flask_wtf import FlaskForm
@@ -16,6 +16,19 @@ from app.domain.accounts.rules import Actor
 
 Act = Callable[[Actor], str]
 Answer = Response | str | tuple[str, int]
+Done = TypeVar("Done")
+
+
+def attempt(act: Callable[[Actor], Done]) -> Done | None:
+    """Do an act that has no form, and what it answers; a refusal is said on the page that comes next, and None."""
+    try:
+        with acting() as actor:
+            return act(actor)
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        flash(str(error.message), "danger")
+        return None
 
 
 def form_page(

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.core import addresses, crypto
+from app.core.text import plain_number
 from app.domain.certificates.models import Certificate
-from app.domain.certificates.rules.designs import PaperFacts, hours_words
+from app.domain.certificates.rules.designs import PaperFacts
 from app.domain.certificates.rules.issuing import masked_name
 from app.domain.certificates.rules.signed import SignedFacts, day, pack, qr_address
 from app.domain.certificates.rules.words import CertificateKind
@@ -51,7 +52,7 @@ class Frozen:
             "issuer": self.issuer,
             "from": day(self.started_on),
             "until": day(self.ended_on),
-            "hours": hours_words(self.hours),
+            "hours": plain_number(self.hours),
             "result": self.result,
             "cohort": self.cohort,
             "level": self.level,

@@ -275,20 +275,27 @@ def test_two_officers_at_once_revoke_once(app: Flask, session: Session) -> None:
     assert len(records()) == 1
 
 
-def test_merging_people_waits_for_a_completion_and_neither_fails(
-    app: Flask, session: Session
-) -> None:
-    enrolment = learner()
-    enrolment_id, person_id = enrolment.id, enrolment.person_id
-    twin_id = factories.make_counselor(factories.make_school(LINXIANG), "李梅").id
-    lesson_id = session.scalars(select(Lesson.id)).one()
-    actor = bureau()
+def completing(enrolment_id: int, actor: Actor) -> Callable[[Callable[[], None]], None]:
+    """Completes the course of one lesson, pausing once the enrolment is held."""
+    lesson_id = db.session.scalars(select(Lesson.id)).one()
 
     def complete(midway: Callable[[], None]) -> None:
         held = lock_enrolment(enrolment_id, actor=actor)
         midway()
         lesson = db.session.get_one(Lesson, lesson_id)
         complete_lesson(held, lesson, actor=actor, now=clock.now())
+
+    return complete
+
+
+def test_merging_people_waits_for_a_completion_and_neither_fails(
+    app: Flask, session: Session
+) -> None:
+    enrolment = learner()
+    enrolment_id, person_id = enrolment.id, enrolment.person_id
+    twin_id = factories.make_counselor(factories.make_school(LINXIANG), "李梅").id
+    actor = bureau()
+    complete = completing(enrolment_id, actor)
 
     def merge() -> None:
         merge_people(twin_id, person_id, take=(), actor=actor, reason="同一人")
@@ -308,14 +315,8 @@ def test_hours_that_change_while_somebody_completes_are_refused(
 ) -> None:
     enrolment = learner()
     enrolment_id, course_id = enrolment.id, enrolment.course_id
-    lesson_id = session.scalars(select(Lesson.id)).one()
     actor = bureau()
-
-    def complete(midway: Callable[[], None]) -> None:
-        held = lock_enrolment(enrolment_id, actor=actor)
-        midway()
-        lesson = db.session.get_one(Lesson, lesson_id)
-        complete_lesson(held, lesson, actor=actor, now=clock.now())
+    complete = completing(enrolment_id, actor)
 
     def change() -> None:
         edit_course(course_id, {"credit_hours": Decimal(4)}, actor=actor)

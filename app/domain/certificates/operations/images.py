@@ -10,9 +10,10 @@ from sqlalchemy import select
 from app.core import clock, files
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
-from app.core.file_types import clean_name, detect
+from app.core.file_types import clean_name, detect_among
 from app.core.i18n import gettext as _
 from app.core.photos import made_anew, measured
+from app.core.uploads import refuse_size
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.certificates.models import CertificateImage
@@ -54,17 +55,8 @@ def check_image(data: bytes, name: str, purpose: ImagePurpose, title: str) -> Ch
         raise InvalidInput(
             _("Give it a title of 1 to %(most)s characters.", most=LONGEST_TITLE), "title", "title"
         )
-    if not data:
-        raise InvalidInput(_("“%(name)s” is empty.", name=shown), "empty_file", "file")
-    if len(data) > LARGEST:
-        raise InvalidInput(
-            _("“%(name)s” is too large: at most 10 MB a file.", name=shown),
-            "file_too_large",
-            "file",
-        )
-    kind = next(
-        (found for suffix in ("jpg", "png") if (found := detect(data, f"x.{suffix}"))), None
-    )
+    refuse_size(data, shown, LARGEST)
+    kind = detect_among(data, ("jpg", "png"))
     if kind is None:
         raise InvalidInput(
             _("“%(name)s” is no picture in JPG or PNG.", name=shown), "file_type", "file"

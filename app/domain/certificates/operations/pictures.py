@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotFound
-from app.core.file_types import FileType, clean_name, detect
+from app.core.file_types import FileType, clean_name, detect_among
 from app.core.i18n import gettext as _
 from app.core.photos import is_photo, made_anew
+from app.core.uploads import refuse_size
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.certificates.models import Credential, CredentialFile
@@ -53,14 +54,7 @@ def check_picture(data: bytes, name: str) -> CheckedPicture:
     ``photo_too_large``. Slow: never inside a transaction.
     """
     shown = clean_name(name)
-    if not data:
-        raise InvalidInput(_("“%(name)s” is empty.", name=shown), "empty_file", "file")
-    if len(data) > LARGEST:
-        raise InvalidInput(
-            _("“%(name)s” is too large: at most 10 MB a file.", name=shown),
-            "file_too_large",
-            "file",
-        )
+    refuse_size(data, shown, LARGEST)
     if is_heic(data):
         raise InvalidInput(
             _(
@@ -71,7 +65,7 @@ def check_picture(data: bytes, name: str) -> CheckedPicture:
             "heic",
             "file",
         )
-    kind = next((found for suffix in TAKEN if (found := detect(data, f"x.{suffix}"))), None)
+    kind = detect_among(data, TAKEN)
     if kind is None:
         raise InvalidInput(
             _(

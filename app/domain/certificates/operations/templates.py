@@ -198,15 +198,7 @@ def retire(template_id: int, on: date, reason: str, *, actor: Actor) -> Certific
     if on == clock.today():
         template.retired_at = clock.now()
     db.session.flush()
-    details = {"title": template.title, "on": on.isoformat()}
-    record(
-        actor,
-        "certificates.retire_template",
-        object_type="certificate_template",
-        object_id=template.id,
-        reason=why,
-        details=details,
-    )
+    _note(actor, "retire_template", template, reason=why, on=on.isoformat())
     return template
 
 
@@ -311,11 +303,19 @@ def _tidy_title(title: str) -> str:
     return tidy
 
 
-def _note(actor: Actor, act: str, template: CertificateTemplate, **details: Any) -> None:
+def _note(
+    actor: Actor,
+    act: str,
+    template: CertificateTemplate,
+    *,
+    reason: str | None = None,
+    **details: Any,
+) -> None:
     record(
         actor,
         f"certificates.{act}",
         object_type="certificate_template",
         object_id=template.id,
         details={"title": template.title, **details},
+        reason=reason,
     )

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from app.core.text import plain_number
+
 LONG_SIDE, SHORT_SIDE = 297.0, 210.0
 MOST_TEXTS = 30
 LONGEST_TEXT = 600
@@ -200,7 +202,7 @@ def values_of(paper: PaperFacts) -> dict[str, str]:
         "from": day_words(paper.started_on),
         "until": day_words(paper.ended_on),
         "cohort": paper.cohort,
-        "hours": hours_words(paper.hours),
+        "hours": plain_number(paper.hours),
         "result": paper.result,
         "number": paper.number,
         "issued_on": day_words(paper.issued_on),
@@ -211,11 +213,6 @@ def values_of(paper: PaperFacts) -> dict[str, str]:
 
 def day_words(day: date | None) -> str:
     return "" if day is None else f"{day.year}年{day.month}月{day.day}日"
-
-
-def hours_words(hours: Decimal | None) -> str:
-    """80, 62.5; nothing for none."""
-    return "" if hours is None else f"{hours.normalize():f}"
 
 
 def as_data(design: Design) -> dict[str, Any]:

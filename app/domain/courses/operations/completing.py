@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
+from app.core.text import plain_number
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import CourseEnrolment, Lesson, LessonProgress
 from app.domain.courses.rules.words import LearnerStatus, LessonStatus
 from app.domain.courses.telling import course_page
+from app.domain.people.models import TrainingRecord
 from app.domain.people.operations.finished import record_finished
 from app.domain.people.operations.telling import tell_people
 from app.domain.people.operations.training_facts import TrainingFacts, TrainingOutcome
@@ -81,8 +83,7 @@ def complete_course(enrolment: CourseEnrolment, *, actor: Actor, now: datetime) 
     # Who changes the hours holds every enrolment first: with this one held, what stands now stays.
     db.session.refresh(course, ["credit_hours", "title"])
     facts = finished_facts(enrolment, course.credit_hours, today)
-    outcomes = {enrolment.person_id: (enrolment.unit, TrainingOutcome())}
-    made = record_finished(outcomes, facts, actor=actor)[enrolment.person_id]
+    made = record_completion(enrolment, facts, actor=actor)
     enrolment.status, enrolment.completed_at, enrolment.completed_on = (
         LearnerStatus.COMPLETED,
         now,
@@ -101,7 +102,7 @@ def complete_course(enrolment: CourseEnrolment, *, actor: Actor, now: datetime) 
         details={"course": course.id, "hours": str(course.credit_hours)},
         unit_path=enrolment.unit_path,
     )
-    parameters = {"title": course.title, "hours": f"{course.credit_hours.normalize():f}"}
+    parameters = {"title": course.title, "hours": plain_number(course.credit_hours)}
     tell_people([enrolment.person_id], "courses.completed", parameters, link=course_page(course.id))
 
 
@@ -118,6 +119,14 @@ def finished_facts(enrolment: CourseEnrolment, hours: Decimal | None, day: date)
         organiser=course.organiser.name,
         hours=hours,
     )
+
+
+def record_completion(
+    enrolment: CourseEnrolment, facts: TrainingFacts, *, actor: Actor
+) -> TrainingRecord:
+    """The training record of somebody who completed an own course, at the unit they came from."""
+    outcomes = {enrolment.person_id: (enrolment.unit, TrainingOutcome())}
+    return record_finished(outcomes, facts, actor=actor)[enrolment.person_id]
 
 
 def _mean_score(enrolment: CourseEnrolment) -> Decimal | None:

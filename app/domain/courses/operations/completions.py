@@ -17,10 +17,11 @@ from app.core.db import db
 from app.core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.text import plain_number
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import Course, CourseEnrolment, RequiredLearner
-from app.domain.courses.operations.completing import finished_facts
+from app.domain.courses.operations.completing import finished_facts, record_completion
 from app.domain.courses.operations.locking import lock_enrolment, lock_planned, refuse_stale
 from app.domain.courses.operations.planning import recount, refuse_hours
 from app.domain.courses.operations.recognising import counts_once
@@ -32,13 +33,11 @@ from app.domain.outbox.wording import register_notice
 from app.domain.people.models import TrainingRecord
 from app.domain.people.operations.dated import required_reason
 from app.domain.people.operations.finished import (
-    record_finished,
     replace_finished,
     withdraw_finished,
 )
 from app.domain.people.operations.telling import tell_people
 from app.domain.people.operations.training_facts import (
-    TrainingOutcome,
     facts_of,
     key_of,
     refuse_facts,
@@ -116,15 +115,12 @@ def restore_completion(
     enrolment.status = LearnerStatus.COMPLETED
     enrolment.ended_at = enrolment.end_reason = None
     db.session.flush()
-    made = record_finished(
-        {enrolment.person_id: (enrolment.unit, TrainingOutcome())}, facts, actor=actor
-    )
-    enrolment.training_record_id = made[enrolment.person_id].id
+    enrolment.training_record_id = record_completion(enrolment, facts, actor=actor).id
     _settle(course, enrolment, "restore_completion", why, actor)
     _tell(
         enrolment,
         "courses.completion_restored",
-        {"hours": _plain(enrolment.credit_hours), "reason": why},
+        {"hours": plain_number(enrolment.credit_hours) or "–", "reason": why},
     )
     return enrolment
 
@@ -157,7 +153,7 @@ def correct_completion(
         enrolment,
         "courses.completion_corrected",
         {
-            "hours": _plain(right.credit_hours),
+            "hours": plain_number(right.credit_hours),
             "day": right.completed_on.isoformat(),
             "reason": why,
         },
@@ -175,8 +171,7 @@ def _corrected_record(
     )
     if known is None or known.withdrawn_at is not None:
         facts = finished_facts(enrolment, right.credit_hours, right.completed_on)
-        outcomes = {enrolment.person_id: (enrolment.unit, TrainingOutcome())}
-        return record_finished(outcomes, facts, actor=actor)[enrolment.person_id]
+        return record_completion(enrolment, facts, actor=actor)
     stated = facts_of(known)
     begun = None if stated.started_on is None else min(stated.started_on, right.completed_on)
     facts = replace(stated, hours=right.credit_hours, started_on=begun, ended_on=right.completed_on)
@@ -266,7 +261,3 @@ def _settle(
 def _tell(enrolment: CourseEnrolment, kind: str, parameters: dict[str, str]) -> None:
     told = {"title": enrolment.course.title} | parameters
     tell_people([enrolment.person_id], kind, told, link=course_page(enrolment.course_id))
-
-
-def _plain(hours: Decimal | None) -> str:
-    return "–" if hours is None else f"{hours.normalize():f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.i18n import lazy_gettext as _l
+from app.core.text import plain_number
 from app.domain.accounts.rules import Actor
 from app.domain.audit.operations import record
 from app.domain.courses.models import Recognition
@@ -53,8 +54,8 @@ def tell_act(made: Recognition, what: str) -> None:
     parameters = {
         "name": made.person.name,
         "title": made.title,
-        "hours": _plain(made.hours_claimed),
-        "granted": _plain(made.hours_recognised),
+        "hours": plain_number(made.hours_claimed),
+        "granted": plain_number(made.hours_recognised),
         "reason": made.reason or "",
     }
     kind, link = f"recognitions.{what}", recognition_page(made.id)
@@ -67,20 +68,16 @@ def tell_act(made: Recognition, what: str) -> None:
         tell_people([made.person_id], kind, parameters, link=link)
 
 
-def _plain(hours: Any) -> str:
-    return "" if hours is None else f"{hours.normalize():f}"
-
-
 def audit_act(made: Recognition, act: str, *, actor: Actor, reason: str | None = None) -> None:
     """One entry about a request, in the scope of its person's unit."""
     details: dict[str, Any] = {
         "title": made.title,
         "platform": made.platform,
         "finished_on": made.finished_on.isoformat(),
-        "claimed": _plain(made.hours_claimed),
+        "claimed": plain_number(made.hours_claimed),
     }
     if made.hours_recognised is not None:
-        details["recognised"] = _plain(made.hours_recognised)
+        details["recognised"] = plain_number(made.hours_recognised)
     record(
         actor,
         f"recognitions.{act}",

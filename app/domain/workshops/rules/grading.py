@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from app.core.text import plain_number
 from app.domain.workshops.rules.words import CriterionKind, EnrolmentStatus, Grade
 
 FIRST, SECOND, AGREED = 1, 2, 0
@@ -78,7 +79,7 @@ def read_value(text: str, maximum: Decimal) -> Decimal | None:
 
 def plain(value: Decimal | None) -> str:
     """Points as people write them: 85, 85.5; nothing for None."""
-    return "" if value is None else f"{value.normalize():f}"
+    return plain_number(value)
 
 
 def differ_too_much(
